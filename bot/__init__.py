@@ -1,0 +1,1 @@
+"""The helpline product: channels, conversation rules, hand-off queue and console."""

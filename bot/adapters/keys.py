@@ -1,0 +1,169 @@
+"""Every Redis key with its lifetime, in one place; nothing else builds a key.
+
+All keys of the product share one hash tag, so that one script may touch several of them in a cluster too.
+The keyring lives in a Redis of its own, which no backup touches (docs/architecture.md, decision 3).
+
+| key | type | holds | lives |
+| --- | --- | --- | --- |
+| seen:<channel>:<update> | string | an update that was stored | 7 days |
+| inbox:<shard> | stream | sealed inbounds | until done |
+| inbox:<shard>:owner | string | the worker that owns the shard | 10 s, renewed |
+| workers | sorted set | workers by last sign of life | for ever |
+| dead | stream | buried inbounds, sealed | 30 days, by count |
+| outbox:<channel> | stream | sealed outbounds | until done |
+| delivery:<conversation> | hash | outbound id → state, message id | as the conversation |
+| said:<conversation> | sorted set | message ids by time, to take back | 48 hours |
+| conversation:<id> | hash | state and settings, no words | retention |
+| transcript:<id>, notes:<id> | list | sealed lines, sealed notes | retention |
+| address:<id> | string | the channel's address, sealed for the sender | retention |
+| mailbox:<id> | stream | sealed messages for an open web page | 2 days |
+| tracker:<id> | list | the assistant's sealed events (written by the assistant) | 48 hours |
+| handoff:<id> | hash | the open hand-off | until finished |
+| queue:<language> | sorted set | waiting conversations by score | until claimed |
+| leases | sorted set | claimed conversations by end of lease | until finished |
+| held:<operator> | set | conversations an operator holds | until finished |
+| audit | stream | transitions, without words | by count |
+| duty | hash | operator → presence | by last sign |
+| lease:<name> | string | who leads | seconds, renewed |
+| signals | channel | ids for live pages | not kept |
+| operators, operator:<name> | hash | accounts | for ever |
+| session:<hash> | hash | a console session | 12 hours at most |
+| throttle:<what> | string | failed sign-ins | 15 minutes |
+| helpline:key:<conversation> (keyring) | string | the wrapped key of a conversation | retention |
+"""
+
+from __future__ import annotations
+
+import zlib
+
+PREFIX = "{helpline}:"
+SHARDS = 8
+
+SECOND = 1000
+DAY = 24 * 60 * 60 * SECOND
+
+SEEN_FOR = 7 * DAY
+SAID_FOR = 2 * DAY
+MAILBOX_FOR = 2 * DAY
+# An erased conversation is still told so; then its address goes too.
+ADDRESS_AFTER_ERASE = DAY // 24
+SHARD_LEASE = 10 * SECOND
+DEAD_KEPT = 10_000
+AUDIT_KEPT = 100_000
+SESSION_IDLE = 2 * 60 * 60 * SECOND
+SESSION_WHOLE = 12 * 60 * 60 * SECOND
+THROTTLE_FOR = 15 * 60 * SECOND
+
+GROUP = "workers"
+WORKERS = PREFIX + "workers"
+DEAD = PREFIX + "dead"
+LEASES = PREFIX + "leases"
+AUDIT = PREFIX + "audit"
+DUTY = PREFIX + "duty"
+SIGNALS = PREFIX + "signals"
+OPERATORS = PREFIX + "operators"
+
+
+def seen(channel: str, update: str) -> str:
+    """An update that was stored."""
+    return f"{PREFIX}seen:{channel}:{update}"
+
+
+def shard_of(conversation: str) -> int:
+    """The shard of a conversation, the same in every process."""
+    return zlib.crc32(conversation.encode()) % SHARDS
+
+
+def inbox(shard: int) -> str:
+    """The stream of a shard."""
+    return f"{PREFIX}inbox:{shard}"
+
+
+def shard_owner(shard: int) -> str:
+    """Which worker owns a shard."""
+    return f"{PREFIX}inbox:{shard}:owner"
+
+
+def outbox(channel: str) -> str:
+    """The stream of what shall be said on a channel."""
+    return f"{PREFIX}outbox:{channel}"
+
+
+def delivery(conversation: str) -> str:
+    """What became of each outbound."""
+    return f"{PREFIX}delivery:{conversation}"
+
+
+def said(conversation: str) -> str:
+    """Message ids that can be taken back."""
+    return f"{PREFIX}said:{conversation}"
+
+
+def conversation(id: str) -> str:
+    """State and settings."""
+    return f"{PREFIX}conversation:{id}"
+
+
+def transcript(id: str) -> str:
+    """Sealed lines."""
+    return f"{PREFIX}transcript:{id}"
+
+
+def notes(id: str) -> str:
+    """Sealed notes."""
+    return f"{PREFIX}notes:{id}"
+
+
+def address(id: str) -> str:
+    """The channel's address."""
+    return f"{PREFIX}address:{id}"
+
+
+def mailbox(id: str) -> str:
+    """Messages for an open web page."""
+    return f"{PREFIX}mailbox:{id}"
+
+
+def tracker(id: str) -> str:
+    """The assistant's own memory of a conversation."""
+    return f"{PREFIX}tracker:{id}"
+
+
+def handoff(id: str) -> str:
+    """The open hand-off of a conversation."""
+    return f"{PREFIX}handoff:{id}"
+
+
+def queue(language: str) -> str:
+    """Who waits for an operator with this language."""
+    return f"{PREFIX}queue:{language}"
+
+
+def held(operator: str) -> str:
+    """What an operator holds."""
+    return f"{PREFIX}held:{operator}"
+
+
+def lease(name: str) -> str:
+    """Who leads."""
+    return f"{PREFIX}lease:{name}"
+
+
+def operator(name: str) -> str:
+    """An account of the console."""
+    return f"{PREFIX}operator:{name}"
+
+
+def session(digest: str) -> str:
+    """A session of the console, by the hash of its secret."""
+    return f"{PREFIX}session:{digest}"
+
+
+def throttle(what: str) -> str:
+    """Failed sign-ins."""
+    return f"{PREFIX}throttle:{what}"
+
+
+def data_key(id: str) -> str:
+    """The wrapped key of a conversation, in the keyring."""
+    return f"helpline:key:{id}"

@@ -1,0 +1,1 @@
+"""Floor 2: where people come in."""

@@ -1,0 +1,1 @@
+"""Telegram: updates in, calls out, through the durable inbox and outbox only."""

@@ -1,0 +1,1 @@
+"""Floor 2: where operators and content staff come in."""

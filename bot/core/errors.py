@@ -1,0 +1,100 @@
+"""Everything that can go wrong, in our own words; adapters translate foreign errors into these.
+
+HelplineError
+├── SettingsError          a setting is missing or wrong; names it and says what to do
+├── CatalogError           a translation catalog is missing, uncompiled or broken
+├── ContentError           a content file breaks its rules; names file and line
+├── StoreUnavailable       Redis does not answer; the caller must not acknowledge anything
+├── Conflict               somebody else changed the conversation first; load again and decide again
+├── NotYours               the operator does not hold this conversation
+├── KeyErased              the words were erased with their key; they cannot come back
+├── WireError              a stored record is malformed or of an unknown version
+├── AssistantUnavailable   the assistant is down, slow or answered nonsense
+└── DeliveryError
+    ├── Refused            the channel will never take this message (too long, chat gone)
+    ├── BlockedByPerson    the person blocked the assistant
+    ├── Throttled          the channel asks to wait; carries seconds
+    ├── Uncertain          the call may or may not have taken effect
+    └── ChannelDown        the channel could not be reached or has a fault; try again
+"""
+
+from __future__ import annotations
+
+
+class HelplineError(Exception):
+    """Root of all errors of the product."""
+
+
+class SettingsError(HelplineError):
+    """A setting is missing or wrong; the text names it and says what to do."""
+
+
+class CatalogError(HelplineError):
+    """A translation catalog is missing, uncompiled or broken."""
+
+
+class ContentError(HelplineError):
+    """A content file breaks its rules; the text names file and line."""
+
+
+class StoreUnavailable(HelplineError):
+    """The store does not answer; nothing may be acknowledged."""
+
+
+class Conflict(HelplineError):
+    """The conversation changed in between; load it again and decide again."""
+
+
+class NotYours(HelplineError):
+    """The operator does not hold this conversation."""
+
+
+class KeyErased(HelplineError):
+    """The key of this record was erased, and the words with it."""
+
+
+class WireError(HelplineError):
+    """A stored record is malformed or of an unknown version."""
+
+
+class AssistantUnavailable(HelplineError):
+    """The assistant is down, slow, or broke its contract; `code` is safe to log."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"assistant unavailable: {code}")
+        self.code = code
+
+
+class DeliveryError(HelplineError):
+    """A message could not be delivered."""
+
+
+class Refused(DeliveryError):
+    """The channel will never take this message."""
+
+
+class BlockedByPerson(DeliveryError):
+    """The person blocked the assistant or left."""
+
+
+class Throttled(DeliveryError):
+    """The channel asks to wait `seconds` before the next call to this conversation."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"asked to wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class Uncertain(DeliveryError):
+    """The call may or may not have taken effect; only a human can tell."""
+
+
+class ChannelDown(DeliveryError):
+    """The channel could not be reached or has a fault; the call may be made again.
+
+    `doubtful` says that this one may have taken effect all the same.
+    """
+
+    def __init__(self, why: str = "", *, doubtful: bool = False) -> None:
+        super().__init__(why)
+        self.doubtful = doubtful

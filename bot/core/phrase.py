@@ -1,0 +1,18 @@
+"""What a phrase is, and the marker by which the extractor finds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence with an id. `english` is the source text; ``{names}`` in it are filled when it is sent."""
+
+    id: str
+    english: str
+
+
+def P(id: str, english: str) -> Phrase:
+    """Mark a phrase for extraction: the id becomes the catalog's context. Short, as gettext's _ is."""
+    return Phrase(id, english)

@@ -1,0 +1,144 @@
+"""Every sentence the product itself says to a person, whole, with an id; the assistant's are in domain.yml.
+
+Rules are in docs/content.md: short sentences, no word in them that endangers who is seen reading it, no number
+(numbers come from the directory as ``{numbers}``), no promise. The ``# Translators:`` notes go to the catalogs.
+"""
+
+from __future__ import annotations
+
+from bot.core.intents import INTENT_TITLES
+from bot.core.phrase import P, Phrase
+
+_ALL = (
+    # Translators: first words after /start. Neutral: somebody else may read them. Do not name the organisation.
+    P(
+        "welcome",
+        "Hello. You can write to me about work, pay, papers or worries, in your own words. It costs nothing.",
+    ),
+    # Translators: said once, before the first answer. One short line about safety.
+    P(
+        "welcome.safety",
+        "First: can someone else see this chat? Type /stop to hide it, /delete to erase it. You can ask for a "
+        "person at any time.",
+    ),
+    P("language.choose", "Which language do you want?"),
+    # Translators: the button with the language's own name; leave it as {locale}.
+    P("language.name", "{locale}"),
+    P("language.chosen", "Good. I will write in this language from now on."),
+    # Translators: harmless words after the person had to hide the chat. Nothing about the subject.
+    P("quick_exit", "OK, see you later."),
+    # Translators: before a person joins. Who reads, how long it is kept, the two exceptions, Telegram's part.
+    P(
+        "handoff.privacy",
+        "A person from our team will read this chat and answer here. We keep it for {days} days, locked. We tell "
+        "nobody else unless you agree, except when a life or a child is in danger. Telegram keeps its own copy.",
+    ),
+    P(
+        "handoff.privacy.web",
+        "A person from our team will read this chat and answer here. We keep it for {days} days, locked. We tell "
+        "nobody else unless you agree, except when a life or a child is in danger.",
+    ),
+    P(
+        "waiting.on_duty",
+        "Someone who speaks your language is here now. Please wait a little. You can go on writing.",
+    ),
+    P(
+        "waiting.other_language",
+        "Someone from our team is here, but does not speak your language well. They will answer with the help of "
+        "prepared sentences. You can go on writing.",
+    ),
+    # Translators: nobody is at the desk. {hours} are the hours of the desk with the time zone.
+    P(
+        "waiting.nobody",
+        "Nobody from our team is here right now. We are here {hours}. Your place in line is kept, and your words "
+        "too. If you need help sooner:\n{numbers}",
+    ),
+    P("waiting.kept", "I have kept this for the person who will answer you. You are still in line."),
+    P("waiting.cancelled", "OK. You are no longer in line. I am still here if you need me."),
+    # Translators: an operator has begun to read. {name} is the operator's chosen first name.
+    P("operator.joined", "{name} from our team is here now and can read this chat."),
+    P("operator.released", "The person from our team has left. You can go on writing to me."),
+    P("operator.closed", "The person from our team has ended this talk. You can write again at any time."),
+    P(
+        "operator.lost",
+        "The connection to the person from our team broke. You are back in line, at your old place.",
+    ),
+    # Translators: danger now. Calm, short. Never promise that calling is safe; never tell them to run.
+    P(
+        "crisis.danger",
+        "I have read this. A person from our team is being called first of all and will write to you here. If you "
+        "can call safely:\n{numbers}\nIf you cannot talk, stay here and write when you can.",
+    ),
+    # Translators: the person may want to die. Warm, short, no questions.
+    P(
+        "crisis.suicide",
+        "I am glad you wrote this. You are not alone. A person from our team is being called first of all and "
+        "will write to you here. You can also call:\n{numbers}\nPlease stay here with me.",
+    ),
+    P(
+        "crisis.child",
+        "A child may be in danger. A person from our team is being called first of all and will write to you "
+        "here. You can also call:\n{numbers}",
+    ),
+    # Translators: our system has a fault. The person must still know whom to call.
+    P(
+        "safety.assistant_down",
+        "I cannot answer well right now. I have put your words in line for a person from our team. If you need "
+        "help now:\n{numbers}",
+    ),
+    P(
+        "media.not_read",
+        "I cannot look at photos, files or places, or listen to voice. Please write, or ask for a person.",
+    ),
+    P("media.unsupported", "I cannot read this. Please write in words, or ask for a person."),
+    P("not_understood", "I did not understand. Please say it in other words."),
+    P("not_understood.offer", "I am not sure what you mean. Is it one of these?"),
+    P(
+        "not_understood.again",
+        "I still do not understand, and I am sorry. Look at what I can answer, or ask for a person.",
+    ),
+    P("button.stale", "This button no longer works. Here is what you can do."),
+    # Translators: shown in place of numbers when the country is unknown or has no checked number.
+    P("numbers.none", "I have no checked number for your country. Please ask for a person here."),
+    # Translators: behind a number whose check is out of date.
+    P("numbers.unsure", "check this number first"),
+    # Translators: behind a number: when it was checked and where it is from.
+    P("numbers.checked", "checked {date}, {source}"),
+    P("numbers.free", "free of charge"),
+    P("numbers.always", "day and night"),
+    # Translators: after /delete. What was erased here, and what Telegram keeps.
+    P(
+        "erased",
+        "It is done. What you wrote here is erased on our side and cannot be read by anyone any more. I took back "
+        "my own messages of the last two days. Telegram may keep copies: please delete this chat in the app too.",
+    ),
+    P("erased.web", "It is done. What you wrote here is erased and cannot be read by anyone any more."),
+    P("button.person", "Talk to a person"),
+    P("button.menu", "What can I ask?"),
+    P("button.language", "Language"),
+    P("button.cancel_waiting", "I don't need a person"),
+    P("button.erase", "Erase everything"),
+    # Translators: titles and descriptions of the commands in Telegram's menu. At most 100 characters, neutral.
+    P("command.start", "Begin"),
+    P("command.language", "Choose your language"),
+    P("command.help", "What you can ask"),
+    P("command.person", "Talk to a person"),
+    P("command.delete", "Erase everything"),
+    P("command.stop", "Stop and hide"),
+    # Translators: the web chat's page. Neutral words; somebody may look over the shoulder.
+    P("web.title", "Chat"),
+    P("web.placeholder", "Write here"),
+    P("web.send", "Send"),
+    P("web.exit", "Leave quickly"),
+    P("web.offline", "No connection. Your words are kept here and will be sent."),
+    P("web.not_sent", "Not sent. Tap to try again."),
+    P("web.too_long", "This is too long. Please send it in parts."),
+    P("web.you", "You"),
+    P("web.we", "Answer"),
+    P(
+        "web.privacy",
+        "What you write is locked and kept for {days} days. It is gone from this screen when you close the browser.",
+    ),
+)
+
+PHRASES: dict[str, Phrase] = {phrase.id: phrase for phrase in (*_ALL, *INTENT_TITLES)}

@@ -1,0 +1,250 @@
+"""Take what people wrote, one at a time per conversation: load, decide, write, acknowledge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot.core.conversation import (
+    AssistantReply,
+    Cancel,
+    Conversation,
+    Decision,
+    Effect,
+    Enqueue,
+    Erase,
+    Facts,
+    Forget,
+    Say,
+    State,
+    assistant_down,
+    gloss,
+)
+from bot.core.directory import Directory
+from bot.core.errors import Conflict, StoreUnavailable
+from bot.core.handoff import HandoffRequest
+from bot.core.language import speech
+from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound
+from bot.core.ports import Change, Clock, Conversations, Inbox, Signals, Taken
+from bot.flow.answer import Answerer, Outcome
+
+log = structlog.get_logger(__name__)
+
+# After so many failed tries an inbound is buried, and the person hears the safety phrase.
+MAX_TRIES = 5
+# How many conversations one worker serves at the same time.
+AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Turns effects into lines, outbounds and a queue entry, in one atomic change."""
+
+    conversations: Conversations
+    directory: Directory
+    clock: Clock
+
+    async def write(self, before: Conversation, outcome: Outcome, inbound: Inbound | None, entry: str) -> Conversation:
+        """Write everything that follows from one inbound; raises Conflict if the conversation changed."""
+        after = replace(outcome.conversation, applied=entry or before.applied)
+        if any(isinstance(effect, Erase) for effect in outcome.effects):
+            await self.conversations.erase(after, self._farewell(after, entry))
+            return await self.conversations.load(after.id, after.channel)
+        lines = [] if inbound is None else [_line(before.lines + 1, inbound, outcome)]
+        outbounds: list[Outbound] = []
+        for effect in outcome.effects:
+            if isinstance(effect, Say | Forget):
+                out = self._outbound(after, effect, f"{entry}.{len(outbounds)}", before.lines + len(lines) + 1)
+                outbounds.append(out)
+                if out.deed is Deed.SAY:
+                    lines.append(_said(out))
+        after = replace(after, lines=before.lines + len(lines))
+        request = self._request(after, outcome.effects)
+        cancel = any(isinstance(effect, Cancel) for effect in outcome.effects)
+        return await self.conversations.commit(
+            Change(before, after, tuple(lines), tuple(outbounds), None if cancel else request, cancel)
+        )
+
+    def _outbound(self, conversation: Conversation, effect: Say | Forget, id: str, number: int) -> Outbound:
+        base = Outbound(id, conversation.id, conversation.channel, self.clock.now(), conversation.locale)
+        if isinstance(effect, Forget):
+            return replace(base, deed=Deed.FORGET)
+        return replace(
+            base,
+            author=effect.author,
+            phrase=effect.phrase,
+            variation=effect.variation,
+            args=self._args(conversation, effect),
+            buttons=effect.buttons,
+            urgent=effect.urgent,
+            line=number,
+        )
+
+    def _args(self, conversation: Conversation, say: Say) -> dict[str, Arg]:
+        """The phrase's arguments, with the directory entries that fit this person."""
+        args = dict(say.args or NO_ARGS)
+        if say.numbers:
+            language = speech(conversation.locale)
+            now = self.clock.now()
+            args["numbers"] = self.directory.pick(say.numbers, conversation.country, language, now)
+        return args
+
+    def _request(self, conversation: Conversation, effects: Iterable[Effect]) -> HandoffRequest | None:
+        """The most urgent hand-off among the effects."""
+        asks = sorted((e for e in effects if isinstance(e, Enqueue)), key=lambda e: e.priority)
+        if not asks:
+            return None
+        return HandoffRequest(
+            conversation=conversation.id,
+            language=speech(conversation.locale),
+            priority=asks[0].priority,
+            reason=asks[0].reason,
+            since=self.clock.now(),
+            country=conversation.country,
+            indicators=asks[0].indicators,
+        )
+
+    def _farewell(self, conversation: Conversation, entry: str) -> tuple[Outbound, ...]:
+        """After an erasure: take back what was said, then say what was erased."""
+        phrase = "erased.web" if conversation.channel.value == "web" else "erased"
+        forget = self._outbound(conversation, Forget(), f"{entry}.e0", 0)
+        return (forget, self._outbound(conversation, Say(phrase), f"{entry}.e1", 0))
+
+
+@dataclass
+class Receiver:
+    """The worker's loop."""
+
+    inbox: Inbox
+    conversations: Conversations
+    answerer: Answerer
+    writer: Writer
+    signals: Signals
+    _chains: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def run(self, worker: str, stop: asyncio.Event) -> None:
+        """Serve until `stop`; finish what was begun, then leave."""
+        while not stop.is_set():
+            try:
+                batch = await self.inbox.take(worker, 1000)
+            except StoreUnavailable as exc:
+                log.warning("inbox_unavailable", error=str(exc))
+                await asyncio.sleep(0.5)
+                continue
+            for taken in batch:
+                self._chain(taken)
+        await asyncio.gather(*self._chains.values(), return_exceptions=True)
+        await self.inbox.leave(worker)
+
+    def _chain(self, taken: Taken) -> None:
+        """Let a conversation's messages follow one another, and conversations run side by side."""
+        id = taken.inbound.conversation
+        before = self._chains.get(id)
+        task = asyncio.create_task(self._after(before, taken))
+        self._chains[id] = task
+        task.add_done_callback(lambda t: self._chains.pop(id) if self._chains.get(id) is t else None)
+
+    async def _after(self, before: asyncio.Task[None] | None, taken: Taken) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        async with self._room:
+            await self.serve(taken)
+
+    async def serve(self, taken: Taken) -> None:
+        """Serve one inbound to the end, whatever happens: effects once, an answer always, nothing lost."""
+        tries = taken.tries
+        while True:
+            try:
+                await self._serve(taken)
+                return
+            except StoreUnavailable:
+                await asyncio.sleep(0.5)  # nothing was acknowledged; the entry waits for Redis with us
+            except Exception as exc:
+                # The one net of this loop: log without words, try again, in the end bury and still answer.
+                tries += 1
+                log.error("inbound_failed", entry=taken.entry, tries=tries, error=type(exc).__name__)
+                if tries >= MAX_TRIES:
+                    await self._give_up(taken, type(exc).__name__)
+                    return
+                await asyncio.sleep(0.05 * 2**tries)
+
+    async def _serve(self, taken: Taken) -> None:
+        inbound = taken.inbound
+        answerer = replace(self.answerer, asked={})
+        for _ in range(20):
+            before = await self.conversations.load(inbound.conversation, inbound.channel)
+            if was_applied(before.applied, taken.entry):
+                break
+            outcome = await answerer.answer(before, inbound)
+            try:
+                after = await self.writer.write(before, outcome, inbound, taken.entry)
+            except Conflict:
+                continue  # an operator claimed or left meanwhile: decide again with what is true now
+            await self._tell(inbound.conversation)
+            log.info("inbound", conversation=after.id, kind=inbound.kind.value, state=after.state.value,
+                     intent=outcome.reply.intent if outcome.reply else "",
+                     crisis=outcome.facts.crisis.value if outcome.facts.crisis else "")  # fmt: skip
+            break
+        else:
+            raise Conflict
+        await self.inbox.done(taken)
+
+    async def _give_up(self, taken: Taken, why: str) -> None:
+        """Bury an inbound nobody could serve, and tell the person whom to call."""
+        inbound = taken.inbound
+        try:
+            before = await self.conversations.load(inbound.conversation, inbound.channel)
+            if before.state is not State.OPERATOR and not was_applied(before.applied, taken.entry):
+                down: Decision = assistant_down(before, Facts())
+                outcome = Outcome(down.conversation, down.effects, Facts())
+                await self.writer.write(before, outcome, inbound, taken.entry)
+        finally:
+            await self.inbox.bury(taken, why)
+
+    async def _tell(self, conversation: str) -> None:
+        await self.signals.tell(f"conversation:{conversation}")
+        await self.signals.tell("queue")
+
+
+def was_applied(applied: str, entry: str) -> bool:
+    """Whether an inbox entry's effects were written: entry ids grow within a conversation."""
+    return bool(applied) and _order(entry) <= _order(applied)
+
+
+def _order(entry: str) -> tuple[int, int]:
+    time, _, number = entry.partition("-")
+    return int(time), int(number or 0)
+
+
+def _line(number: int, inbound: Inbound, outcome: Outcome) -> Line:
+    """What the person did, as a transcript line with its gloss."""
+    reply: AssistantReply | None = outcome.reply
+    return Line(
+        number=number,
+        at=inbound.at,
+        author=Author.PERSON,
+        kind=inbound.kind,
+        words=inbound.text,
+        gloss=gloss(inbound, reply, outcome.facts) if inbound.kind in (Kind.TEXT, Kind.EDITED) else None,
+        media=inbound.media,
+    )
+
+
+def _said(out: Outbound) -> Line:
+    """What was said to the person, as a transcript line."""
+    return Line(
+        number=out.line,
+        at=out.at,
+        author=out.author,
+        words=out.words,
+        phrase=out.phrase,
+        variation=out.variation,
+        args=out.args,
+        buttons=out.buttons,
+        locale=out.locale,
+        outbound=out.id,
+    )

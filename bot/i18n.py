@@ -1,0 +1,142 @@
+"""The book: every phrase in every language, rendered at the last moment.
+
+Catalogs are ordinary gettext; the phrase's id is the context, the English text the message, so that Poedit
+and Weblate show both. Start-up fails where a language is shipped but not compiled.
+"""
+
+from __future__ import annotations
+
+import gettext
+import string
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel import Locale
+
+from bot.core.errors import CatalogError
+from bot.core.language import DEFAULT_LOCALE, LOCALES
+from bot.core.message import Arg, Button, Outbound
+from bot.core.phrases import PHRASES
+
+DOMAIN = "messages"
+
+# Fills ``{numbers}``: (entry ids, locale) → lines.
+Numbers = Callable[[Sequence[str], str], str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the assistant as the domain file holds it: English text by variation."""
+
+    phrase: str
+    variation: str
+    english: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a person sees: the text, and (title, data) of each button."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+def context(phrase: str, variation: str = "") -> str:
+    """The catalog's context of a phrase."""
+    return f"{phrase}/{variation}" if variation else phrase
+
+
+class Book:
+    """Looks phrases up and fills them."""
+
+    def __init__(
+        self,
+        catalogs: Mapping[str, gettext.NullTranslations],
+        answers: Sequence[Answer],
+        numbers: Numbers,
+        standing: Mapping[str, Arg],
+    ) -> None:
+        self._catalogs = catalogs
+        self._english = {context(id): phrase.english for id, phrase in PHRASES.items()}
+        self._english |= {context(a.phrase, a.variation): a.english for a in answers}
+        self._numbers = numbers
+        self._standing = standing
+
+    def has(self, phrase: str, variation: str = "") -> bool:
+        """Whether the book knows a phrase."""
+        return context(phrase, variation) in self._english
+
+    def text(self, locale: str, phrase: str, variation: str = "", args: Mapping[str, Arg] | None = None) -> str:
+        """A phrase in a language, filled; raises CatalogError for an unknown phrase or a missing argument."""
+        about = context(phrase, variation)
+        english = self._english.get(about)
+        if english is None:
+            raise CatalogError(f"no phrase {about!r}; is it in bot/core/phrases.py or in nlu_data/domain.yml?")
+        return self._fill(locale, about, self.translate(locale, about, english), args or {})
+
+    def translate(self, locale: str, about: str, english: str) -> str:
+        """The catalog's text, or the English where it has none."""
+        catalog = self._catalogs.get(locale)
+        return catalog.pgettext(about, english) if catalog else english
+
+    def render(self, out: Outbound) -> Rendered:
+        """Render an outbound into its locale."""
+        text = out.words or self.text(out.locale, out.phrase, out.variation, out.args)
+        return Rendered(text, tuple((self.title(out.locale, b), b.data) for b in out.buttons))
+
+    def title(self, locale: str, button: Button) -> str:
+        """A button's title: a phrase id, or the English title of a button of the domain."""
+        if button.title in self._english:
+            return self.text(locale, button.title, "", button.args)
+        return self.translate(locale, "button", button.title)
+
+    def _fill(self, locale: str, about: str, text: str, args: Mapping[str, Arg]) -> str:
+        wanted = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        if not wanted:
+            return text
+        known: dict[str, Arg] = {**self._standing, **args}
+        missing = wanted - known.keys()
+        if missing:
+            raise CatalogError(f"phrase {about!r} in {locale} wants {sorted(missing)}, which nobody gave")
+        return text.format(**{name: self._shown(locale, name, known[name]) for name in wanted})
+
+    def _shown(self, locale: str, name: str, value: Arg) -> str:
+        """An argument as a person reads it: names of countries and languages from CLDR, numbers from the directory."""
+        if isinstance(value, tuple):
+            lines = self._numbers(value, locale) if value else ""
+            return lines or self.text(locale, "numbers.none")
+        if name == "locale":
+            return LOCALES.get(str(value), str(value))
+        if name == "country":
+            return country_name(str(value), locale)
+        return str(value)
+
+
+def country_name(code: str, locale: str) -> str:
+    """The name of a country in a language (CLDR); the code where CLDR has none."""
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
+def language_name(code: str, locale: str) -> str:
+    """The name of a language in a language (CLDR)."""
+    return str(Locale.parse(locale).languages.get(code.split("_")[0], code))
+
+
+def load(locales: Path) -> dict[str, gettext.NullTranslations]:
+    """Load the compiled catalogs of all languages; raises CatalogError for one that is missing or broken."""
+    found: dict[str, gettext.NullTranslations] = {}
+    for locale in LOCALES:
+        source = locales / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists():
+            if locale == DEFAULT_LOCALE and not source.exists():
+                found[locale] = gettext.NullTranslations()
+                continue
+            raise CatalogError(f"catalog {compiled} is not compiled; run: make locales")
+        try:
+            with compiled.open("rb") as file:
+                found[locale] = gettext.GNUTranslations(file)
+        except (OSError, UnicodeDecodeError, ValueError) as exc:
+            raise CatalogError(f"catalog {compiled} is broken; run: make locales") from exc
+    return found
