@@ -123,6 +123,11 @@ def language_name(code: str, locale: str) -> str:
     return str(Locale.parse(locale).languages.get(code.split("_")[0], code))
 
 
+def day_name(day: int, locale: str) -> str:
+    """The short name of a day of the week in a language (CLDR); 0 is Monday."""
+    return str(Locale.parse(locale).days["stand-alone"]["abbreviated"][day])
+
+
 def load(locales: Path) -> dict[str, gettext.NullTranslations]:
     """Load the compiled catalogs of all languages; raises CatalogError for one that is missing or broken."""
     found: dict[str, gettext.NullTranslations] = {}

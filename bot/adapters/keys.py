@@ -28,7 +28,9 @@ The keyring lives in a Redis of its own, which no backup touches (docs/architect
 | signals | channel | ids for live pages | not kept |
 | operators, operator:<name> | hash | accounts | for ever |
 | session:<hash> | hash | a console session | 12 hours at most |
-| throttle:<what> | string | failed sign-ins | 15 minutes |
+| sessions:<operator> | set | hashes of an account's sessions | 12 hours after the last sign-in |
+| throttle:<gate> | hash | failed sign-ins by account or address, hashed | 15 minutes |
+| known:<pair> | string | an account signed in from an address, hashed | 30 days |
 | helpline:key:<conversation> (keyring) | string | the wrapped key of a conversation | retention |
 """
 
@@ -53,6 +55,7 @@ AUDIT_KEPT = 100_000
 SESSION_IDLE = 2 * 60 * 60 * SECOND
 SESSION_WHOLE = 12 * 60 * 60 * SECOND
 THROTTLE_FOR = 15 * 60 * SECOND
+KNOWN_FOR = 30 * DAY
 
 GROUP = "workers"
 WORKERS = PREFIX + "workers"
@@ -159,9 +162,19 @@ def session(digest: str) -> str:
     return f"{PREFIX}session:{digest}"
 
 
+def sessions(operator: str) -> str:
+    """The hashes of an account's sessions."""
+    return f"{PREFIX}sessions:{operator}"
+
+
 def throttle(what: str) -> str:
     """Failed sign-ins."""
     return f"{PREFIX}throttle:{what}"
+
+
+def known(pair: str) -> str:
+    """An account that signed in from an address."""
+    return f"{PREFIX}known:{pair}"
 
 
 def data_key(id: str) -> str:

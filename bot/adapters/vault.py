@@ -15,6 +15,7 @@ import hmac
 import json
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -131,9 +132,10 @@ def _key_id(sealed: bytes) -> bytes:
 class EnvelopeVault:
     """The vault over a keyring and a master key."""
 
-    def __init__(self, master: MasterKeys, keyring: Keyring) -> None:
+    def __init__(self, master: MasterKeys, keyring: Keyring, reread: Callable[[], MasterKeys] | None = None) -> None:
         self._master = master
         self._keyring = keyring
+        self._reread = reread
 
     async def seal(self, conversation: str, purpose: str, plain: bytes) -> bytes:
         """Encrypt; makes the conversation's key on first use."""
@@ -187,6 +189,8 @@ class EnvelopeVault:
 
     def _unwrap(self, conversation: str, wrapped: bytes) -> tuple[bytes, bytes]:
         kid, sealed = self._wrapped_by(wrapped), wrapped.partition(b":")[2]
+        if kid not in self._master.keys and self._reread is not None:
+            self._master = self._reread()  # the master key was rotated while this process ran
         if kid not in self._master.keys:
             raise WireError(f"a data key is wrapped by master key {kid}, which the key file does not hold")
         return _key_id(sealed), _open(self._master.keys[kid], _about(conversation, "key"), sealed)

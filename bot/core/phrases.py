@@ -106,6 +106,17 @@ _ALL = (
     P("numbers.checked", "checked {date}, {source}"),
     P("numbers.free", "free of charge"),
     P("numbers.always", "day and night"),
+    # Translators: behind a number: its hours, the country whose clock counts, and that clock, such as UTC+9.
+    P("numbers.hours", "{hours} ({country}, {zone})"),
+    P("numbers.holidays", "closed on public holidays"),
+    # Translators: {number} is the form of the number for somebody who calls from another country.
+    P("numbers.abroad", "from another country: {number}"),
+    P("numbers.inside", "works only inside the country"),
+    P("numbers.extension", "{number}, extension {extension}"),
+    # Translators: behind a number: which languages are spoken there.
+    P("numbers.speaks", "they speak your language"),
+    P("numbers.speaks_hours", "in your language: {hours} ({country}, {zone})"),
+    P("numbers.many", "they speak several languages"),
     # Translators: after /delete. What was erased here, and what Telegram keeps.
     P(
         "erased",

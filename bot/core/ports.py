@@ -320,6 +320,14 @@ class Mailbox(Protocol):
         ...
 
 
+class Lookup(Protocol):
+    """Chooses directory entries for a person; bot.core.directory.Directory does."""
+
+    def pick(self, kinds: Sequence[str], country: str, language: str, now: int, limit: int = 4) -> tuple[str, ...]:
+        """Entry ids that fit: the person's country, their language, open now, kinds in order."""
+        ...
+
+
 class Vault(Protocol):
     """Encryption with one key per conversation. `purpose` binds a record to its place."""
 

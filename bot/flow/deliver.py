@@ -134,7 +134,14 @@ class Deliverer:
         before = self._chains.get(id)
         task = asyncio.create_task(self._after(before, taken, stop))
         self._chains[id] = task
-        task.add_done_callback(lambda t: self._chains.pop(id) if self._chains.get(id) is t else None)
+        task.add_done_callback(lambda t: self._ended(id, t))
+
+    def _ended(self, id: str, task: asyncio.Task[None]) -> None:
+        """Forget a finished chain; an error in it was logged where it happened."""
+        if self._chains.get(id) is task:
+            del self._chains[id]
+        if not task.cancelled():
+            task.exception()
 
     async def _after(self, before: asyncio.Task[None] | None, taken: TakenOut, stop: asyncio.Event) -> None:
         if before is not None:

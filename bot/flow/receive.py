@@ -23,12 +23,11 @@ from bot.core.conversation import (
     assistant_down,
     gloss,
 )
-from bot.core.directory import Directory
 from bot.core.errors import Conflict, StoreUnavailable
 from bot.core.handoff import HandoffRequest
 from bot.core.language import speech
 from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound
-from bot.core.ports import Change, Clock, Conversations, Inbox, Signals, Taken
+from bot.core.ports import Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
 from bot.flow.answer import Answerer, Outcome
 
 log = structlog.get_logger(__name__)
@@ -44,7 +43,7 @@ class Writer:
     """Turns effects into lines, outbounds and a queue entry, in one atomic change."""
 
     conversations: Conversations
-    directory: Directory
+    directory: Lookup
     clock: Clock
 
     async def write(self, before: Conversation, outcome: Outcome, inbound: Inbound | None, entry: str) -> Conversation:
@@ -146,7 +145,14 @@ class Receiver:
         before = self._chains.get(id)
         task = asyncio.create_task(self._after(before, taken))
         self._chains[id] = task
-        task.add_done_callback(lambda t: self._chains.pop(id) if self._chains.get(id) is t else None)
+        task.add_done_callback(lambda t: self._ended(id, t))
+
+    def _ended(self, id: str, task: asyncio.Task[None]) -> None:
+        """Forget a finished chain; an error in it was logged where it happened."""
+        if self._chains.get(id) is task:
+            del self._chains[id]
+        if not task.cancelled():
+            task.exception()
 
     async def _after(self, before: asyncio.Task[None] | None, taken: Taken) -> None:
         if before is not None:

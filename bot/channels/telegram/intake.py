@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.warnings import PTBUserWarning
 
 from bot.channels.telegram.inbound import ALLOWED, hear
 from bot.core.errors import StoreUnavailable
@@ -74,6 +76,8 @@ class Poller:
 
     async def run(self, name: str, stop: asyncio.Event) -> None:
         """Poll until `stop`."""
+        # The library warns of the raw call below; Bot.get_updates would stop at the first update it can't read.
+        warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", category=PTBUserWarning)
         offset = 0
         while not stop.is_set():
             try:
@@ -90,7 +94,7 @@ class Poller:
 
     async def _round(self, offset: int) -> int:
         """One call: what came is stored one by one, and only then the offset moves."""
-        # Any: raw updates; python-telegram-bot would stop at the first it can't read.
+        # Any: raw updates.
         updates: Any = await self.bot.do_api_request(
             "getUpdates",
             api_kwargs={"offset": offset, "timeout": POLL, "allowed_updates": list(ALLOWED)},
@@ -98,7 +102,9 @@ class Poller:
         )
         for payload in updates:
             await self.intake.store(payload)
-            offset = max(offset, int(payload["update_id"]) + 1)
+            number = payload.get("update_id") if isinstance(payload, dict) else None
+            if isinstance(number, int):
+                offset = max(offset, number + 1)
         return offset
 
 

@@ -1,0 +1,163 @@
+"""The command line: ``python -m bot run`` for all of it on one machine, or one part, or a task of an administrator."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from bot import bootstrap, content, logs
+from bot.adapters.embedded import wait_for
+from bot.adapters.vault import new_master, read_master, write_master
+from bot.console import accounts
+from bot.core.errors import HelplineError
+from bot.core.language import LOCALES
+from bot.settings import Settings, read
+from bot.supervisor import Supervisor, make_keys, newest_model
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit status. Errors of ours are one line that says what to mend."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = read(os.environ)
+        logs.set_up(options.command, settings.log_level)
+        return int(options.run(options, settings) or 0)
+    except HelplineError as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The helpline.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    everything = commands.add_parser("run", help="everything on this machine")
+    everything.add_argument("--model", type=Path, help="the trained model; without it the newest of make train")
+    everything.set_defaults(run=_run)
+    for name in bootstrap.PROCESSES:
+        commands.add_parser(name, help=f"the {name} alone").set_defaults(run=_part)
+    commands.add_parser("health", help="whether both stores answer; for container health checks").set_defaults(run=_health)
+    _operators(commands.add_parser("operators", help="accounts of the console"))
+    _keys(commands.add_parser("keys", help="key files"))
+    texts = commands.add_parser("content", help="texts, translations and numbers")
+    content.add_commands(texts)
+    texts.set_defaults(run=lambda options, settings: content.run(options, settings, print))
+    return parser
+
+
+def _operators(parser: argparse.ArgumentParser) -> None:
+    tasks = parser.add_subparsers(dest="task", required=True)
+    add = tasks.add_parser("add", help="add an account; prints a one-time password")
+    add.add_argument("name", help="sign-in name")
+    add.add_argument("--display", help="first name people are told", default="")
+    add.add_argument("--languages", help="spoken languages, by comma: th,vi,km,my,lo,zh,en", default="en")
+    add.add_argument("--role", choices=accounts.ROLES, default="operator")
+    add.add_argument("--locale", choices=tuple(LOCALES), default="en", help="language of the console")
+    add.set_defaults(run=_add_operator)
+    disable = tasks.add_parser("disable", help="disable an account and end its sessions")
+    disable.add_argument("name")
+    disable.set_defaults(run=_disable_operator)
+
+
+def _keys(parser: argparse.ArgumentParser) -> None:
+    tasks = parser.add_subparsers(dest="task", required=True)
+    new = tasks.add_parser("new", help="make the key files that are missing in a folder")
+    new.add_argument("folder", type=Path)
+    new.set_defaults(run=_new_keys)
+    rotate = tasks.add_parser("rotate", help="make a new master key and wrap every conversation's key with it")
+    rotate.set_defaults(run=_rotate_keys)
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    return asyncio.run(_supervise(options, settings))
+
+
+async def _supervise(options: argparse.Namespace, settings: Settings) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if "HELPLINE_SECURE" not in os.environ:
+        # Plain http on this machine alone; a browser keeps no Secure cookie there.
+        os.environ["HELPLINE_SECURE"] = "0"
+    supervisor = Supervisor(settings, options.model or newest_model(), dict(os.environ), _say)
+    await supervisor.run(stop, lambda ready: asyncio.ensure_future(_welcome(ready, stop)))
+    _say("stopped")
+    return 0
+
+
+async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
+    """Make the first operator where there is none, wait for the assistant, print the addresses."""
+    product = bootstrap.Product(settings)
+    if not await product.accounts.names():
+        password = await accounts.add_operator(
+            product.accounts, "first", "Helper", ("en", "th", "vi", "km", "my", "lo", "zh"), "administrator", "en"
+        )
+        _say(f"First operator: name `first`, one-time password `{password}` (shown only now)")
+    await bootstrap.until_up(settings, stop, _say)
+    _say(f"Web chat:         http://{settings.web_host}:{settings.web_port}/")
+    _say(f"Operator console: http://{settings.console_host}:{settings.console_port}/")
+    if settings.telegram_token:
+        _say("Telegram:         on")
+    _say("Ready. Ctrl-C stops it.")
+
+
+def _part(options: argparse.Namespace, settings: Settings) -> int:
+    bootstrap.require(settings)
+    asyncio.run(bootstrap.run_process(options.command, settings))
+    return 0
+
+
+def _health(options: argparse.Namespace, settings: Settings) -> int:
+    bootstrap.require(settings)
+    for url in (settings.redis_url, settings.keyring_url):
+        wait_for(url, 5)
+    return 0
+
+
+def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
+    bootstrap.require(settings)
+    store = bootstrap.Product(settings).accounts
+    languages = tuple(part.strip() for part in options.languages.split(",") if part.strip())
+    password = asyncio.run(
+        accounts.add_operator(
+            store, options.name, options.display or options.name, languages, options.role, options.locale
+        )
+    )
+    print(f"One-time password of {options.name}: {password}")
+    return 0
+
+
+def _disable_operator(options: argparse.Namespace, settings: Settings) -> int:
+    bootstrap.require(settings)
+    asyncio.run(bootstrap.disable_operator(settings, options.name))
+    print(f"{options.name} is disabled and signed out everywhere")
+    return 0
+
+
+def _new_keys(options: argparse.Namespace, settings: Settings) -> int:
+    print(f"made in {options.folder}" if make_keys(options.folder) else f"{options.folder} has all its keys")
+    return 0
+
+
+def _rotate_keys(options: argparse.Namespace, settings: Settings) -> int:
+    bootstrap.require(settings)
+    path = settings.keys / "data.keys"
+    write_master(path, new_master(read_master(path, private=settings.keys_private)))
+    count = asyncio.run(bootstrap.Product(settings).vault.rewrap())
+    print(f"new master key in {path}; {count} conversation keys wrapped again; restart the other parts")
+    return 0
+
+
+def _say(text: str) -> None:
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

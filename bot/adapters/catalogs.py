@@ -1,0 +1,282 @@
+"""The translators' side of the book: extract, update, compile, check, and sheets for reviewers.
+
+The files are ordinary gettext (``locales/<language>/LC_MESSAGES/messages.po``), so Poedit and Weblate work with
+them as they are. The phrase's id is the message's context.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from bot.adapters.answers import read_sources
+from bot.adapters.directory_file import names
+from bot.core.errors import CatalogError
+from bot.core.language import LOCALES
+from bot.i18n import DOMAIN
+
+SOURCE = "en"
+# Telegram takes 4096 characters; a person on a small screen takes far fewer (docs/content.md).
+LONGEST = 900
+# Contexts whose text a person sees where somebody may look over the shoulder, and short.
+LABELS = ("button", "intent.", "command.", "web.", "language.name")
+LABEL_LONGEST = 64
+_BEGINNING = datetime(2026, 11, 24, tzinfo=timezone.utc)
+
+# The block of each script: a translation must have most of its letters in it.
+SCRIPTS = {
+    "th": ("\u0e00", "\u0e7f"),
+    "lo": ("\u0e80", "\u0eff"),
+    "km": ("\u1780", "\u17ff"),
+    "my": ("\u1000", "\u109f"),
+    "zh_Hans": ("\u4e00", "\u9fff"),
+    "zh_Hant": ("\u4e00", "\u9fff"),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text to translate: its context, the English, where it is from, and notes for the translator."""
+
+    context: str
+    english: str
+    place: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far a language is: all texts, translated ones, and those a native reviewer has cleared."""
+
+    locale: str
+    total: int
+    translated: int
+    reviewed: int
+
+
+def extract(root: Path) -> Catalog:
+    """The template: every text of phrases, answers, console and directory, in the order of the files."""
+    catalog = Catalog(
+        domain=DOMAIN, project="helpline", charset="utf-8", creation_date=_BEGINNING, header_comment=_HEADER
+    )
+    for text in _texts(root):
+        catalog.add(text.english, context=text.context, locations=[(text.place, None)], auto_comments=text.notes)
+    return catalog
+
+
+_HEADER = """\
+# Texts of the helpline.
+# Every machine-drafted translation is marked fuzzy until a named native reviewer clears it."""
+
+
+def _texts(root: Path) -> Iterator[Text]:
+    for name in ("phrases", "intents"):
+        yield from _phrases(root, f"bot/core/{name}.py")
+    for source in read_sources(root / "nlu_data" / "domain.yml"):
+        yield Text(source.about, source.english, "nlu_data/domain.yml", (source.note,) if source.note else ())
+    for _, english, note in names(root / "nlu_data" / "directory.yml"):
+        yield Text("directory", english, "nlu_data/directory.yml", (note,) if note else ())
+    for page in sorted((root / "bot" / "console" / "templates").rglob("*.html")):
+        yield from _page(root, page)
+    for module in sorted((root / "bot" / "console").glob("*.py")):
+        yield from _module(root, module)
+
+
+def _phrases(root: Path, place: str) -> Iterator[Text]:
+    """The ``P(id, english)`` marks of a module."""
+    found = extract_from_file("python", root / place, keywords={"P": ((1, "c"), 2)}, comment_tags=("Translators:",))
+    for _, message, comments, context in found:
+        if isinstance(message, str) and context:
+            yield Text(
+                context, message, place, tuple(" ".join(comments).removeprefix("Translators:").strip().splitlines())
+            )
+
+
+def _page(root: Path, page: Path) -> Iterator[Text]:
+    """The ``_("…")`` marks of a template."""
+    with page.open("rb") as file:
+        for _, _, message, _ in babel_extract(file, ("_",), ("Translators:",), {"silent": "false"}):
+            if isinstance(message, str):
+                yield Text("console", message, page.relative_to(root).as_posix())
+
+
+def _module(root: Path, module: Path) -> Iterator[Text]:
+    """The ``_("…")`` marks of a module of the console."""
+    for _, message, _, _ in extract_from_file("python", module, keywords={"_": None, "N_": None}):
+        if isinstance(message, str):
+            yield Text("console", message, module.relative_to(root).as_posix())
+
+
+def update(root: Path) -> None:
+    """Write the template and bring every catalog up to it; translations are kept, new texts come in empty."""
+    template = extract(root)
+    _write(root / "locales" / f"{DOMAIN}.pot", template)
+    for locale in LOCALES:
+        if locale == SOURCE:
+            continue
+        path = _path(root, locale)
+        known = _read(path, locale) if path.exists() else _new(locale)
+        known.update(template, no_fuzzy_matching=True, update_header_comment=True, keep_user_comments=True)
+        known.obsolete.clear()
+        _write(path, known)
+    source = _new(SOURCE)
+    source.update(template, no_fuzzy_matching=True)
+    for message in source:
+        if message.id:
+            message.string = message.id
+    _write(_path(root, SOURCE), source)
+
+
+def _new(locale: str) -> Catalog:
+    return Catalog(
+        locale, DOMAIN, project="helpline", charset="utf-8", fuzzy=False, creation_date=_BEGINNING,
+        revision_date=_BEGINNING, header_comment=_HEADER, last_translator="none yet", language_team=locale,
+    )  # fmt: skip
+
+
+def _path(root: Path, locale: str) -> Path:
+    return root / "locales" / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _read(path: Path, locale: str) -> Catalog:
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=locale, domain=DOMAIN, abort_invalid=True)
+    except Exception as exc:
+        raise CatalogError(f"catalog {path} is broken: {exc}; mend it or restore it from git") from exc
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalog.revision_date = _BEGINNING
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, include_lineno=False, ignore_obsolete=True)
+    path.write_bytes(buffer.getvalue())
+
+
+def compile_all(root: Path) -> None:
+    """Compile every catalog, machine drafts included; whether a language is offered is decided at the start."""
+    for locale in LOCALES:
+        path = _path(root, locale)
+        catalog = _read(path, locale)
+        buffer = io.BytesIO()
+        write_mo(buffer, catalog, use_fuzzy=True)
+        target = path.with_suffix(".mo")
+        if not target.exists() or target.read_bytes() != buffer.getvalue():
+            target.write_bytes(buffer.getvalue())
+
+
+def coverage(root: Path) -> list[Coverage]:
+    """How far each language is."""
+    found = []
+    for locale in LOCALES:
+        messages = [m for m in _read(_path(root, locale), locale) if m.id]
+        done = [m for m in messages if m.string]
+        reviewed = len(messages) if locale == SOURCE else sum(not m.fuzzy for m in done)
+        found.append(Coverage(locale, len(messages), len(done), reviewed))
+    return found
+
+
+def check(root: Path) -> list[str]:
+    """What is wrong with the catalogs, each line naming file, context and what to do."""
+    problems = []
+    template = {(m.context, m.id) for m in extract(root) if m.id}
+    for locale in LOCALES:
+        path = _path(root, locale)
+        if not path.exists():
+            problems.append(f"{path}: missing; run: make locales")
+            continue
+        catalog = _read(path, locale)
+        known = {(m.context, m.id) for m in catalog if m.id}
+        problems += [f"{path}: no entry for {c!r}; run: make locales" for c, _ in sorted(template - known)]
+        for message in catalog:
+            if message.id:
+                problems += [f"{path}: {message.context}: {why}" for why in _wrong(locale, message)]
+    return problems
+
+
+def _wrong(locale: str, message: Message) -> Iterator[str]:
+    """What is wrong with one translation."""
+    english, text = str(message.id), str(message.string or "")
+    if not text:
+        yield "not translated"
+        return
+    try:
+        if _names(english) != _names(text):
+            yield f"placeholders {sorted(_names(text))}, the English has {sorted(_names(english))}"
+    except ValueError:
+        yield "a brace that belongs to no placeholder; write {{ or }}"
+    context = message.context or ""
+    label = context.startswith(LABELS)
+    if len(text) > (LABEL_LONGEST * 2 if label and "command" not in context else LONGEST):
+        yield f"{len(text)} characters, too long for a small screen"
+    if message.context not in ("directory", "console") and _digits(text) - _digits(english):
+        extra = sorted(_digits(text) - _digits(english))
+        yield f"digits {extra} that the English has not; numbers come from the directory"
+    if locale in SCRIPTS and context not in ("directory", "language.name") and not _in_script(locale, text):
+        yield "most letters are not of the language's script"
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _digits(text: str) -> set[str]:
+    return {str(int(run)) for run in re.findall(r"\d+", text)}
+
+
+def _in_script(locale: str, text: str) -> bool:
+    first, last = SCRIPTS[locale]
+    plain = re.sub(r"\{\w+\}|/\w+|Telegram|WhatsApp|Facebook|LINE|TikTok|HIV|CSV|TOTP", "", text)
+    letters = [c for c in plain if c.isalpha()]
+    return not letters or sum(first <= c <= last for c in letters) >= 0.6 * len(letters)
+
+
+def write_sheet(root: Path, locale: str, target: Path) -> int:
+    """A reviewer's sheet (CSV, UTF-8 with mark): id, English, translation, reviewed, note; returns the lines."""
+    catalog = _read(_path(root, locale), locale)
+    rows = [m for m in catalog if m.id]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(SHEET)
+        for m in rows:
+            note = " ".join(m.auto_comments)
+            writer.writerow([m.context or "", m.id, m.string or "", "" if m.fuzzy or not m.string else "yes", note])
+    return len(rows)
+
+
+SHEET = ("id", "english", "translation", "reviewed", "note")
+
+
+def read_sheet(root: Path, locale: str, source: Path) -> int:
+    """Take a sheet's translations in; unreviewed ones are fuzzy. Returns how many changed; raises CatalogError."""
+    catalog = _read(_path(root, locale), locale)
+    changed = 0
+    with source.open(newline="", encoding="utf-8-sig") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            if not row.get("id") or row.get("english") is None:
+                raise CatalogError(f"{source}:{number}: needs the columns {', '.join(SHEET)}")
+            message = catalog.get(row["english"], context=row["id"])
+            if message is None:
+                raise CatalogError(f"{source}:{number}: no text {row['id']!r} with this English; run: make locales")
+            text = (row.get("translation") or "").strip()
+            if text and text != message.string:
+                message.string = text
+                changed += 1
+            reviewed = (row.get("reviewed") or "").strip().lower() in ("yes", "y", "1")
+            message.flags = message.flags - {"fuzzy"} if reviewed else message.flags | ({"fuzzy"} if text else set())
+    _write(_path(root, locale), catalog)
+    return changed

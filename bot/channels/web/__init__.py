@@ -1,0 +1,1 @@
+"""The web chat: one page, posts in, server-sent events out."""

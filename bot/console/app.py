@@ -1,0 +1,190 @@
+"""The operator console as one ASGI application: what it needs comes in, every address it answers stands below."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+
+from sse_starlette import EventSourceResponse
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.console.accounts import Passwords
+from bot.console.auth import Door, Forged, NotAllowed, PasswordNeeded, SignInNeeded
+from bot.console.conversation import BadText, Conversing, NotOpen
+from bot.console.guard import Guard
+from bot.console.live import PING, Hub, Live
+from bot.console.pages import Pages, go
+from bot.console.phrasebook import PhraseBook
+from bot.console.ports import Accounts, Ears, Journal, Sessions, Throttle
+from bot.console.queue import OffDuty, Queue
+from bot.console.sign_in import SignIn
+from bot.core.errors import Conflict, NotYours, StoreUnavailable
+from bot.flow.handoff import Desk
+from bot.i18n import Answer, Book
+
+STATIC = Path(__file__).parent / "static"
+# The longest reply, three bytes a character and percent-encoded, with room for the other fields.
+MAX_BODY = 64 * 1024
+
+# What went wrong → (status, message); the messages stand in templates/_words.html.
+TOLD: dict[type[Exception], tuple[int, str]] = {
+    Forged: (403, "forged"),
+    NotAllowed: (403, "not_allowed"),
+    NotOpen: (403, "not_open"),
+    NotYours: (409, "not_yours"),
+    Conflict: (409, "taken"),
+    OffDuty: (409, "off_duty"),
+    BadText: (422, "bad_text"),
+    StoreUnavailable: (503, "store_down"),
+}
+
+
+def create(
+    desk: Desk,
+    ears: Ears,
+    accounts: Accounts,
+    sessions: Sessions,
+    throttle: Throttle,
+    journal: Journal,
+    book: Book,
+    *,
+    secure: bool = True,
+    answers: Sequence[Answer] = (),
+    hosts: Sequence[str] = ("*",),
+) -> Starlette:
+    """The console. `secure` is False on plain-http loopback alone; `answers` are what the phrase book offers;
+    `hosts` the names it answers to.
+    """
+    pages = Pages(book, desk.clock)
+    door = Door(accounts, sessions, throttle, Passwords(), desk.clock, secure)
+    hub = Hub(ears)
+    conversing = Conversing(door, desk, pages, PhraseBook(book, answers), journal)
+    return Starlette(
+        routes=[
+            Route("/health", _health(desk)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            *_sign_in_routes(SignIn(door, desk, pages)),
+            *_queue_routes(Queue(door, desk, pages, book)),
+            *_conversation_routes(conversing),
+            Route("/events", _events(door, conversing, Live(hub, door, desk))),
+        ],
+        middleware=[
+            Middleware(Guard, secure=secure),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
+        ],
+        exception_handlers=_handlers(pages),
+        lifespan=_listening(hub),
+    )
+
+
+def _sign_in_routes(view: SignIn) -> list[Route]:
+    return [
+        Route("/sign-in", view.form),
+        Route("/sign-in", view.enter, methods=["POST"]),
+        Route("/sign-out", view.leave, methods=["POST"]),
+        Route("/password", view.password_form),
+        Route("/password", view.password, methods=["POST"]),
+        Route("/account", view.account_form),
+        Route("/account", view.account, methods=["POST"]),
+    ]
+
+
+def _queue_routes(view: Queue) -> list[Route]:
+    return [
+        Route("/", view.page),
+        Route("/queue", view.rows),
+        Route("/strip", view.strip),
+        Route("/duty", view.duty, methods=["POST"]),
+        Route("/languages", view.languages, methods=["POST"]),
+        Route("/next", view.next, methods=["POST"]),
+    ]
+
+
+def _conversation_routes(view: Conversing) -> list[Route]:
+    one = "/conversations/{id:str}"
+    return [
+        Route(one, view.page),
+        Route(f"{one}/lines", view.lines),
+        Route(f"{one}/notes", view.notes),
+        Route(f"{one}/phrases", view.phrase_list),
+        Route(f"{one}/claim", view.claim, methods=["POST"]),
+        Route(f"{one}/reply", view.reply, methods=["POST"]),
+        Route(f"{one}/say", view.say, methods=["POST"]),
+        Route(f"{one}/withdraw", view.withdraw, methods=["POST"]),
+        Route(f"{one}/note", view.note, methods=["POST"]),
+        Route(f"{one}/give-back", view.give_back, methods=["POST"]),
+        Route(f"{one}/transfer", view.transfer, methods=["POST"]),
+        Route(f"{one}/release", view.release, methods=["POST"]),
+        Route(f"{one}/close", view.close, methods=["POST"]),
+    ]
+
+
+def _health(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    async def health(request: Request) -> Response:
+        """Whether the console can do its work; says nothing else, for anyone may ask."""
+        try:
+            await desk.duty.present(desk.clock.now())
+        except StoreUnavailable:
+            return JSONResponse({"status": "store unavailable"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    return health
+
+
+def _events(door: Door, conversing: Conversing, live: Live) -> Callable[[Request], Awaitable[Response]]:
+    async def events(request: Request) -> Response:
+        """The stream of one page: the queue, and the conversation it shows if it may be followed."""
+        visit = await door.enter_desk(request, touch=False)
+        id = request.query_params.get("conversation", "")
+        wanted = {"queue"}
+        if id and await conversing.may_hear(visit, id):
+            wanted.add(f"conversation:{id}")
+        return EventSourceResponse(live.stream(request.cookies[door.cookie], frozenset(wanted)), ping=PING)
+
+    return events
+
+
+def _handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    async def to_sign_in(request: Request, exc: Exception) -> Response:
+        return go(request, "/sign-in")
+
+    async def to_password(request: Request, exc: Exception) -> Response:
+        return go(request, "/password")
+
+    async def tell(request: Request, exc: Exception) -> Response:
+        status, code = TOLD[type(exc)]
+        return pages.tell(request, code, status)
+
+    async def missing(request: Request, exc: Exception) -> Response:
+        status = exc.status_code if isinstance(exc, HTTPException) else 500
+        return pages.tell(request, "not_found" if status == 404 else "bad_request", status)
+
+    return {
+        SignInNeeded: to_sign_in,
+        PasswordNeeded: to_password,
+        HTTPException: missing,
+        **dict.fromkeys(TOLD, tell),
+    }
+
+
+def _listening(hub: Hub) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        listening = asyncio.create_task(hub.run())
+        yield
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+
+    return lifespan

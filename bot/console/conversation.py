@@ -1,0 +1,230 @@
+"""One conversation on the page: reading it, and everything its operator does. Each action asks the desk, which
+checks who holds it; a page left open too long can only be refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.console.auth import Door, Visit
+from bot.console.board import code, look
+from bot.console.pages import Pages, go, is_part
+from bot.console.phrasebook import PhraseBook
+from bot.console.ports import Journal
+from bot.console.queue import on_duty
+from bot.console.transcript import Shown, shown
+from bot.core.account import Role
+from bot.core.conversation import Conversation, State
+from bot.core.errors import HelplineError
+from bot.core.handoff import HandoffRequest
+from bot.core.message import Author, Channel, Line
+from bot.core.ports import Audit
+from bot.flow.handoff import MAX_REPLY, Desk, Operator
+
+# How many lines a page shows before somebody asks for the rest.
+RECENT = 100
+MAX_NOTE = 4096
+# Why a conversation was closed; goes to the audit, so it is a word of ours, never the operator's own.
+REASONS = ("answered", "referred", "silent", "other")
+
+
+class NotOpen(HelplineError):
+    """Neither waiting nor the operator's own: not theirs to read."""
+
+
+class BadText(HelplineError):
+    """Nothing was written, or too much."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an operator may see of a conversation, and whether it is theirs to act on."""
+
+    conversation: Conversation
+    request: HandoffRequest | None
+    mine: bool
+
+    @property
+    def id(self) -> str:
+        """The conversation's id."""
+        return self.conversation.id
+
+    @property
+    def code(self) -> str:
+        """What operators call it."""
+        return code(self.conversation.id)
+
+
+@dataclass(frozen=True)
+class Conversing:
+    """The pages and actions of one conversation."""
+
+    door: Door
+    desk: Desk
+    pages: Pages
+    phrases: PhraseBook
+    journal: Journal
+
+    async def page(self, request: Request) -> Response:
+        """The whole page. A supervisor's look at another's conversation is audited."""
+        visit, sight = await self._open(request)
+        if not sight.mine and sight.conversation.state is not State.WAITING:
+            await self.journal.record(Audit(self.desk.clock.now(), "read", sight.id, visit.account.name))
+        present = await self.desk.duty.present(self.desk.clock.now())
+        values = await self._lines(request, visit, sight)
+        board = await look(self.desk.queue, self.desk.conversations, self.phrases.book, visit.account)
+        return self.pages.show(
+            request,
+            "conversation.html",
+            **values,
+            board=board,
+            notes=await self.desk.conversations.notes(sight.id),
+            entries=self.phrases.search("", visit.account.locale, sight.conversation.locale) if sight.mine else [],
+            colleagues=[p for p in present if p.operator != visit.account.name],
+            reasons=REASONS,
+            max_reply=MAX_REPLY,
+            max_note=MAX_NOTE,
+        )
+
+    async def lines(self, request: Request) -> Response:
+        """The transcript alone."""
+        visit, sight = await self._open(request, touch=False)
+        return self.pages.show(request, "_lines.html", **await self._lines(request, visit, sight))
+
+    async def notes(self, request: Request) -> Response:
+        """The notes alone."""
+        _, sight = await self._open(request, touch=False)
+        return self.pages.show(request, "_notes.html", notes=await self.desk.conversations.notes(sight.id))
+
+    async def phrase_list(self, request: Request) -> Response:
+        """The phrase book, searched; previews are in the person's language."""
+        visit, sight = await self._open(request)
+        words = request.query_params.get("q", "")
+        entries = self.phrases.search(words, visit.account.locale, sight.conversation.locale)
+        return self.pages.show(request, "_phrases.html", entries=entries, sight=sight)
+
+    async def claim(self, request: Request) -> Response:
+        """Take it; raises Conflict where somebody was faster."""
+        visit = on_duty(await self.door.enter_desk(request))
+        await self.desk.claim(visit.operator, _id(request))
+        return go(request, f"/conversations/{_id(request)}")
+
+    async def reply(self, request: Request) -> Response:
+        """Send the operator's own words."""
+        visit = await self.door.enter_desk(request)
+        await self.desk.reply(visit.operator, _id(request), await _words(request, MAX_REPLY))
+        return await self._after(request, visit)
+
+    async def say(self, request: Request) -> Response:
+        """Send a phrase of the book, in the person's language."""
+        visit, sight = await self._open(request)
+        form = await request.form()
+        phrase, variation = str(form.get("phrase", "")), str(form.get("variation", ""))
+        if not self.phrases.has(phrase, variation, sight.conversation.locale):
+            raise BadText
+        await self.desk.say(visit.operator, sight.id, phrase, variation)
+        return await self._after(request, visit)
+
+    async def withdraw(self, request: Request) -> Response:
+        """Take a line back that has not left yet."""
+        visit = await self.door.enter_desk(request)
+        outbound = str((await request.form()).get("outbound", ""))
+        if not await self.desk.withdraw(visit.operator, _id(request), outbound):
+            return self.pages.tell(request, "too_late", 409)
+        return await self._after(request, visit)
+
+    async def note(self, request: Request) -> Response:
+        """Keep a note for colleagues."""
+        visit = await self.door.enter_desk(request)
+        id = _id(request)
+        await self.desk.note(visit.operator, id, await _words(request, MAX_NOTE))
+        if not is_part(request):
+            return go(request, f"/conversations/{id}")
+        sent = {"HX-Trigger": "sent"}
+        return self.pages.show(request, "_notes.html", 200, sent, notes=await self.desk.conversations.notes(id))
+
+    async def give_back(self, request: Request) -> Response:
+        """Back to the queue, at its old place."""
+        visit = await self.door.enter_desk(request)
+        await self.desk.give_back(visit.operator, _id(request))
+        return go(request, "/?told=given_back")
+
+    async def transfer(self, request: Request) -> Response:
+        """Hand to a colleague who is on duty now."""
+        visit = await self.door.enter_desk(request)
+        name = str((await request.form()).get("to", ""))
+        here = {p.operator: p for p in await self.desk.duty.present(self.desk.clock.now())}
+        if name not in here or name == visit.account.name:
+            return self.pages.tell(request, "not_here", 409)
+        to = Operator(name, here[name].name, here[name].languages)
+        await self.desk.transfer(visit.operator, _id(request), to)
+        return go(request, "/?told=transferred")
+
+    async def release(self, request: Request) -> Response:
+        """Back to the assistant."""
+        visit = await self.door.enter_desk(request)
+        await self.desk.release(visit.operator, _id(request))
+        return go(request, "/?told=released")
+
+    async def close(self, request: Request) -> Response:
+        """End it."""
+        visit = await self.door.enter_desk(request)
+        reason = str((await request.form()).get("reason", ""))
+        await self.desk.close(visit.operator, _id(request), reason if reason in REASONS else "other")
+        return go(request, "/?told=closed")
+
+    async def may_hear(self, visit: Visit, id: str) -> bool:
+        """Whether a page of this operator may follow a conversation."""
+        try:
+            await self._see(visit, id)
+        except (NotOpen, HTTPException):
+            return False
+        return True
+
+    async def _open(self, request: Request, *, touch: bool = True) -> tuple[Visit, Sight]:
+        visit = await self.door.enter_desk(request, touch=touch)
+        return visit, await self._see(visit, _id(request))
+
+    async def _see(self, visit: Visit, id: str) -> Sight:
+        """The conversation, if it waits, is the operator's, or a supervisor looks; raises NotOpen."""
+        found = await self.desk.conversations.load(id, Channel.TELEGRAM)
+        if found.version == 0:
+            raise HTTPException(404)
+        mine = found.state is State.OPERATOR and found.operator == visit.account.name
+        if not mine and found.state is not State.WAITING and visit.account.role is not Role.SUPERVISOR:
+            raise NotOpen
+        return Sight(found, await self.desk.queue.find(id), mine)
+
+    async def _lines(self, request: Request, visit: Visit, sight: Sight) -> dict[str, object]:
+        every = request.query_params.get("all") == "1"
+        after = 0 if every else max(0, sight.conversation.lines - RECENT)
+        lines: list[Line] = await self.desk.conversations.transcript(sight.id, after)
+        deliveries = await self.desk.outbox.deliveries(sight.id)
+        rows: list[Shown] = shown(lines, deliveries, self.phrases.book, visit.account.locale, sight.conversation.locale)
+        heard = max((line.number for line in lines if line.author is Author.PERSON), default=0)
+        return {"sight": sight, "lines": rows, "earlier": after > 0, "every": every, "heard": heard}
+
+    async def _after(self, request: Request, visit: Visit) -> Response:
+        """What the page shows after something was said."""
+        id = _id(request)
+        if not is_part(request):
+            return go(request, f"/conversations/{id}")
+        sight = await self._see(visit, id)
+        values = await self._lines(request, visit, sight)
+        return self.pages.show(request, "_lines.html", 200, {"HX-Trigger": "sent"}, **values)
+
+
+def _id(request: Request) -> str:
+    return str(request.path_params["id"])
+
+
+async def _words(request: Request, most: int) -> str:
+    """What was written; raises BadText for nothing or too much. Browsers send line ends as CR LF."""
+    words = str((await request.form()).get("words", "")).replace("\r\n", "\n").strip()
+    if not 0 < len(words) <= most:
+        raise BadText
+    return words

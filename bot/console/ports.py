@@ -1,0 +1,95 @@
+"""What the console alone needs from the world; each port has a Redis version and a memory version.
+
+They match by shape, for console and adapters don't know each other (tests/adapters/test_accounts.py is their exam).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from bot.core.account import Account, Session
+from bot.core.ports import Audit, Signals
+
+
+class Accounts(Protocol):
+    """Who may sign in."""
+
+    async def add(self, account: Account) -> bool:
+        """Add an account; False if the name is taken."""
+        ...
+
+    async def find(self, name: str) -> Account | None:
+        """The account of a name."""
+        ...
+
+    async def save(self, before: Account, after: Account) -> None:
+        """Write what differs and nothing else, so that a change of language can't undo a disabling."""
+        ...
+
+    async def everyone(self) -> list[Account]:
+        """All accounts, by name."""
+        ...
+
+
+class Sessions(Protocol):
+    """Signed-in browsers, each known by the SHA-256 of its secret alone."""
+
+    async def begin(self, digest: str, session: Session) -> None:
+        """Keep a new session."""
+        ...
+
+    async def find(self, digest: str) -> Session | None:
+        """The session, unless it ended."""
+        ...
+
+    async def save(self, digest: str, before: Session, after: Session) -> None:
+        """Write what differs; one that ended meanwhile does not come back."""
+        ...
+
+    async def end(self, digest: str) -> None:
+        """End one session."""
+        ...
+
+    async def of(self, account: str) -> dict[str, Session]:
+        """All sessions of an account, by digest."""
+        ...
+
+
+class Throttle(Protocol):
+    """Slows down who guesses passwords; a gate is an account or an address, hashed."""
+
+    async def enter(self, gate: str, now: int, *, free: int, cap: int) -> int:
+        """Count a try before it is made, and return 0; or return how many ms to wait, and count nothing.
+
+        The first `free` tries cost nothing; then one waits 1, 2, 4 … seconds since the last, at most `cap` ms.
+        """
+        ...
+
+    async def clear(self, gate: str) -> None:
+        """The right password came: forget the tries."""
+        ...
+
+    async def know(self, pair: str) -> None:
+        """Remember an account with the address it signed in from, for 30 days."""
+        ...
+
+    async def knows(self, pair: str) -> bool:
+        """Whether the account signed in from this address of late."""
+        ...
+
+
+class Journal(Protocol):
+    """Adds to the audit what the hand-off queue doesn't see, such as a supervisor's reading."""
+
+    async def record(self, entry: Audit) -> None:
+        """Keep an entry; it holds no words."""
+        ...
+
+
+class Ears(Signals, Protocol):
+    """Signals that can be listened to."""
+
+    def listen(self) -> AsyncIterator[str]:
+        """Topics as they come, "" now and then; ends with StoreUnavailable when the store goes."""
+        ...

@@ -1,0 +1,96 @@
+"""What content staff do at the command line: ``python -m bot content …``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.adapters import catalogs
+from bot.adapters.clock import SystemClock
+from bot.adapters.directory_file import load_directory, report
+from bot.core.errors import ContentError
+from bot.core.language import LOCALES
+from bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+Say = Callable[[str], None]
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """The tasks and their arguments."""
+    tasks = parser.add_subparsers(dest="task", required=True)
+    tasks.add_parser("locales", help="extract, update, compile and check the catalogs; show coverage")
+    tasks.add_parser("compile", help="compile the catalogs")
+    tasks.add_parser("check", help="check catalogs, directory and answers")
+    tasks.add_parser("directory", help="numbers that are overdue or missing")
+    sheet = tasks.add_parser("sheet", help="write a reviewer's sheet (CSV) of a language")
+    sheet.add_argument("locale", choices=[name for name in LOCALES if name != catalogs.SOURCE])
+    sheet.add_argument("file", type=Path)
+    back = tasks.add_parser("read-sheet", help="take a reviewer's sheet back in")
+    back.add_argument("locale", choices=[name for name in LOCALES if name != catalogs.SOURCE])
+    back.add_argument("file", type=Path)
+
+
+def run(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    """Do one task; returns the exit status."""
+    tasks: dict[str, Callable[[argparse.Namespace, Settings, Say], int]] = {
+        "locales": _locales,
+        "compile": _compile,
+        "check": _check,
+        "directory": _directory,
+        "sheet": _sheet,
+        "read-sheet": _read_sheet,
+    }
+    return tasks[options.task](options, settings, say)
+
+
+def _locales(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    catalogs.update(ROOT)
+    catalogs.compile_all(ROOT)
+    _show_coverage(settings, say)
+    return _problems(catalogs.check(ROOT), say)
+
+
+def _compile(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    catalogs.compile_all(ROOT)
+    return 0
+
+
+def _check(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    _show_coverage(settings, say)
+    load_directory(ROOT / "nlu_data" / "directory.yml")
+    return _problems(catalogs.check(ROOT), say)
+
+
+def _show_coverage(settings: Settings, say: Say) -> None:
+    say(f"{'language':10} {'texts':>6} {'translated':>11} {'reviewed':>9}  offered in production")
+    for row in catalogs.coverage(ROOT):
+        share = 100 * row.reviewed // max(1, row.total)
+        offered = "yes" if share >= settings.reviewed_share else f"no (needs {settings.reviewed_share} %)"
+        say(f"{row.locale:10} {row.total:6} {row.translated:11} {row.reviewed:9}  {offered}")
+
+
+def _problems(problems: list[str], say: Say) -> int:
+    for problem in problems:
+        say(problem)
+    say(f"{len(problems)} problems")
+    return 1 if problems else 0
+
+
+def _directory(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    for line in report(load_directory(ROOT / "nlu_data" / "directory.yml"), SystemClock().now()):
+        say(line)
+    return 0
+
+
+def _sheet(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    say(f"{catalogs.write_sheet(ROOT, options.locale, options.file)} texts written to {options.file}")
+    return 0
+
+
+def _read_sheet(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    if not options.file.exists():
+        raise ContentError(f"{options.file} does not exist")
+    say(f"{catalogs.read_sheet(ROOT, options.locale, options.file)} translations changed in {options.locale}")
+    return 0

@@ -1,0 +1,277 @@
+"""Crisis words, found before and without the classifier, so that a human is reached even while it is down.
+
+The rules are data: `crisis/<language>.txt`, all languages at once, because frightened people mix them. This
+module must never raise on a text, wait for anything, or keep or show a word of it.
+
+A line of a rule file is one of
+
+    window: 40                       how near the groups of a rule must be, in characters, from here on
+    let NAME = one|two               words to be used as $NAME in later lines
+    fold: marked > plain             spellings made one, in texts and rules alike; nothing after > removes
+    danger: $A|$B + c|d - e          a or b, with c or d near it, without e near it
+    suicide 20: a > b                b after a, at most 20 characters away
+    harmless: a                      an idiom: no word inside it counts
+
+and `danger`, `suicide` and `child` raise. In words, {o,oo} stands for either spelling, * at an end for any
+letters, ^ for the beginning or end of the text. Letters written twice count once. Marks on Latin letters are
+ignored; a word written with = before it counts with exactly these marks or none, with == with these only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.core.errors import ContentError
+from bot.core.handoff import Reason
+
+# Channels refuse longer messages; of what comes all the same, the beginning and the end are read.
+LONGEST = 8192
+
+_RAISES = {"child": Reason.CHILD, "suicide": Reason.SUICIDE, "danger": Reason.DANGER}  # the first wins
+_RULES = Path(__file__).with_name("crisis")
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_LATIN = "0-9a-z\u00df-\u024f\u1e00-\u1eff"
+_RUN = re.compile(f"[{_LATIN}]+|[^ {_LATIN}]+")
+_REPEATED = re.compile(r"([^\d])\1+")
+_LINE = re.compile(r"(child|suicide|danger|harmless)(?: +(\d+))?: *(.+)$")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_UNMARKED = {mark: unicodedata.normalize("NFD", chr(mark))[0] for mark in (*range(0xDF, 0x250), *range(0x1E00, 0x1F00))}
+_UNMARKED |= {ord("đ"): "d", ord("ø"): "o", ord("ł"): "l", ord("ı"): "i"}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Near:
+    """A group of words, by number, and how it must stand to the first group of its rule: + > or -."""
+
+    how: str
+    group: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Raises, or excuses, where a word of the first group meets all conditions."""
+
+    kind: str
+    first: int
+    near: tuple[Near, ...]
+    window: int
+
+
+@dataclass
+class Node:
+    """A letter in the tree of all words; `ends` are the words ending here: group, marks asked for, spelling."""
+
+    next: dict[str, Node] = field(default_factory=dict)
+    ends: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def _letter(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind == "Nd":
+        return str(unicodedata.digit(char))
+    if kind[0] == "L":
+        return char
+    return ("" if "\u0300" <= char <= "\u036f" else char) if kind[0] == "M" else " "
+
+
+class Folds:
+    """Spellings made one; a rule file adds to them, and every text and rule passes through them."""
+
+    def __init__(self) -> None:
+        self._single: dict[int, str] = {}
+        self._longer: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, written: str, meant: str) -> None:
+        """Read `written` as `meant` from now on."""
+        written = unicodedata.normalize("NFKC", written).casefold()
+        if len(written) == 1:
+            self._single[ord(written)] = meant
+        else:
+            self._longer[written] = meant
+            self._pattern = None
+
+    def __call__(self, text: str) -> str:
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold())
+        if self._pattern is None:
+            longest_first = sorted(self._longer, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        text = self._pattern.sub(lambda found: self._longer[found[0]], text).translate(self._single)
+        return _REPEATED.sub(r"\1", text.translate({ord(char): _letter(char) for char in set(text)}))
+
+
+def _spaced(text: str) -> str:
+    """Latin words and numbers each between two spaces, other scripts without any: they are searched inside."""
+    runs = (f" {run} " if re.match(f"[{_LATIN}]", run) else run for run in _RUN.findall(text))
+    return "".join(runs).replace("  ", " ")
+
+
+def _variants(word: str) -> list[str]:
+    """All spellings of a word with {a,b} in it."""
+    found = _BRACES.search(word)
+    if found is None:
+        return [word]
+    rest = _variants(word[found.end() :])
+    return [word[: found.start()] + part + tail for part in found[1].split(",") for tail in rest]
+
+
+class Lexicon:
+    """All rule files together."""
+
+    def __init__(self) -> None:
+        self._folds = Folds()
+        self._root = Node()
+        self._groups: dict[str, int] = {}
+        self._rules: dict[int, list[Rule]] = {}
+
+    # --- reading ---------------------------------------------------------------------------------------------
+
+    def read(self, files: Mapping[str, str]) -> None:
+        """Add rule files, by name; all folds come first, since they hold for every line of every file."""
+        lines = [(name, number, line.strip()) for name, text in files.items()
+                 for number, line in enumerate(text.splitlines(), start=1) if line.strip() and line[0] != "#"]
+        lines.sort(key=lambda placed: not placed[2].startswith("fold:"))
+        names: dict[str, dict[str, str]] = {}
+        for name, number, line in lines:
+            try:
+                self._read_line(line, names.setdefault(name, {"window": "40"}))
+            except ValueError as exc:
+                raise ContentError(f"{name}, line {number}: {exc}") from exc
+
+    def _read_line(self, line: str, names: dict[str, str]) -> None:
+        if line.startswith("window:"):
+            names["window"] = str(int(line[7:]))
+        elif line.startswith("fold:"):
+            written, arrow, meant = line[5:].partition(">")
+            if not (arrow and written.strip()):
+                raise ValueError("a fold is: written > meant")
+            self._folds.add(written.strip(), meant.strip())
+        elif line.startswith("let "):
+            key, equals, words = line[4:].partition("=")
+            if not (equals and re.fullmatch("[A-Z]+", key.strip())):
+                raise ValueError("a definition is: let NAME = one|two, the name in capitals A to Z")
+            names[key.strip()] = self._resolved(words, names)
+        else:
+            found = _LINE.match(line)
+            if found is None:
+                raise ValueError("neither a rule nor window, let, fold or a comment")
+            self._add_rule(found[1], int(found[2] or names["window"]), self._resolved(found[3], names))
+
+    def _resolved(self, words: str, names: dict[str, str]) -> str:
+        def value(found: re.Match[str]) -> str:
+            if found[1] not in names:
+                raise ValueError(f"${found[1]} is not defined above")
+            return names[found[1]]
+
+        return re.sub(r"\$([A-Z]+)", value, words).strip()
+
+    def _add_rule(self, kind: str, window: int, body: str) -> None:
+        first, *rest = re.split(r" ([-+>]) ", body)
+        near = tuple(Near(how, self._group(words)) for how, words in zip(rest[::2], rest[1::2], strict=True))
+        rule = Rule(kind, self._group(first), near, window)
+        self._rules.setdefault(rule.first, []).append(rule)
+
+    def _group(self, words: str) -> int:
+        if words not in self._groups:
+            self._groups[words] = len(self._groups)
+            for word in words.split("|"):
+                self._add_word(word.strip(), self._groups[words])
+        return self._groups[words]
+
+    def _add_word(self, word: str, group: int) -> None:
+        if word.count("{") != word.count("}"):
+            raise ValueError(f"{word!r} has an odd brace")
+        marks = "==" if word.startswith("==") else word[:1] if word.startswith("=") else ""
+        for spelling in _variants(word[len(marks) :]):
+            shown = self._spelt(spelling)
+            node = self._root
+            for char in shown.translate(_UNMARKED):
+                node = node.next.setdefault(char, Node())
+            if all(known[0] != group or known[1] != marks for known in node.ends):
+                node.ends.append((group, marks, shown))
+
+    def _spelt(self, spelling: str) -> str:
+        """A word of a rule as it stands in a prepared text."""
+        shown = _spaced(self._folds(spelling.replace("^", " ").replace("*", " ")))
+        if not shown.strip():
+            raise ValueError(f"the word {spelling!r} is empty")
+        shown = shown[1:] if spelling.startswith("*") else shown
+        shown = shown[:-1] if spelling.endswith("*") and shown.endswith(" ") else shown
+        return "^" * spelling.startswith("^") + shown + "^" * spelling.endswith("^")
+
+    # --- finding ---------------------------------------------------------------------------------------------
+
+    def find(self, text: str) -> Reason | None:
+        """The gravest reason any rule gives."""
+        if len(text) > LONGEST:
+            text = text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
+        hits = self._search(f"^{_spaced(self._folds(text)[:LONGEST])}^")
+        excused = self._matches(hits, "harmless")
+        if excused:
+            hits = _without(hits, excused)
+        return next((reason for kind, reason in _RAISES.items() if self._matches(hits, kind)), None)
+
+    def _search(self, shown: str) -> dict[int, list[Span]]:
+        """Where the words of each group stand, in order of the text."""
+        bare = shown.translate(_UNMARKED)
+        hits: dict[int, list[Span]] = {}
+        for start in range(len(bare)):
+            node: Node | None = self._root
+            for end in range(start, len(bare)):
+                node = node.next.get(bare[end]) if node else None
+                if node is None:
+                    break
+                for group, marks, spelling in node.ends:
+                    seen = shown[start : end + 1]
+                    if not marks or seen == spelling or (marks == "=" and seen == bare[start : end + 1]):
+                        hits.setdefault(group, []).append((start, end + 1))
+        return hits
+
+    def _matches(self, hits: dict[int, list[Span]], kind: str) -> list[Span]:
+        """Where the first words of the rules of a kind stand that match."""
+        rules = [rule for group in hits for rule in self._rules.get(group, ()) if rule.kind == kind]
+        return [
+            span
+            for rule in rules
+            for span in hits[rule.first]
+            if all(_meets(near, span, hits.get(near.group, []), rule.window) for near in rule.near)
+        ]
+
+
+def _meets(near: Near, span: Span, hits: list[Span], window: int) -> bool:
+    start, end = span
+    lowest = end - 1 if near.how == ">" else start - window  # two Latin words share the space between them
+    place = bisect_left(hits, (lowest, 0))
+    return (place < len(hits) and hits[place][0] <= end + window) != (near.how == "-")
+
+
+def _without(hits: dict[int, list[Span]], excused: list[Span]) -> dict[int, list[Span]]:
+    """The hits that do not touch an excused place."""
+    taken = bytearray(max(end for _, end in excused))
+    for start, end in excused:
+        taken[start:end] = b"x" * (end - start)
+    return {group: [(start, end) for start, end in spans if not any(taken[start:end])]
+            for group, spans in hits.items()}
+
+
+def load(folder: Path = _RULES) -> Lexicon:
+    """Read every rule file of a folder; ContentError names the file and line that breaks the rules."""
+    lexicon = Lexicon()
+    lexicon.read({path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))})
+    return lexicon
+
+
+_LEXICON = load()
+
+
+def find(text: str) -> Reason | None:
+    """Why a human must be reached at once, from the words alone; None if no crisis word was found."""
+    return _LEXICON.find(text)
