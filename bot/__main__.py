@@ -12,8 +12,10 @@ from pathlib import Path
 
 from bot import bootstrap, content, logs
 from bot.adapters.embedded import wait_for
+from bot.adapters.redis_accounts import RedisSessions
 from bot.adapters.vault import new_master, read_master, write_master
 from bot.console import accounts
+from bot.core.account import Role
 from bot.core.errors import HelplineError
 from bot.core.language import LOCALES
 from bot.settings import Settings, read
@@ -27,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read(os.environ)
         logs.set_up(options.command, settings.log_level)
         return int(options.run(options, settings) or 0)
-    except HelplineError as exc:
+    except (HelplineError, ValueError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -42,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     everything.set_defaults(run=_run)
     for name in bootstrap.PROCESSES:
         commands.add_parser(name, help=f"the {name} alone").set_defaults(run=_part)
-    commands.add_parser("health", help="whether both stores answer; for container health checks").set_defaults(run=_health)
+    commands.add_parser("health", help="whether both stores answer; for container health checks").set_defaults(
+        run=_health
+    )
     _operators(commands.add_parser("operators", help="accounts of the console"))
     _keys(commands.add_parser("keys", help="key files"))
     texts = commands.add_parser("content", help="texts, translations and numbers")
@@ -57,7 +61,7 @@ def _operators(parser: argparse.ArgumentParser) -> None:
     add.add_argument("name", help="sign-in name")
     add.add_argument("--display", help="first name people are told", default="")
     add.add_argument("--languages", help="spoken languages, by comma: th,vi,km,my,lo,zh,en", default="en")
-    add.add_argument("--role", choices=accounts.ROLES, default="operator")
+    add.add_argument("--role", choices=[role.value for role in Role], default=Role.OPERATOR.value)
     add.add_argument("--locale", choices=tuple(LOCALES), default="en", help="language of the console")
     add.set_defaults(run=_add_operator)
     disable = tasks.add_parser("disable", help="disable an account and end its sessions")
@@ -95,10 +99,8 @@ async def _supervise(options: argparse.Namespace, settings: Settings) -> int:
 async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
     """Make the first operator where there is none, wait for the assistant, print the addresses."""
     product = bootstrap.Product(settings)
-    if not await product.accounts.names():
-        password = await accounts.add_operator(
-            product.accounts, "first", "Helper", ("en", "th", "vi", "km", "my", "lo", "zh"), "administrator", "en"
-        )
+    if not await product.accounts.everyone():
+        password = await accounts.add_operator(product.accounts, "first", "Helper", accounts.LANGUAGES, Role.SUPERVISOR)
         _say(f"First operator: name `first`, one-time password `{password}` (shown only now)")
     await bootstrap.until_up(settings, stop, _say)
     _say(f"Web chat:         http://{settings.web_host}:{settings.web_port}/")
@@ -127,7 +129,7 @@ def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
     languages = tuple(part.strip() for part in options.languages.split(",") if part.strip())
     password = asyncio.run(
         accounts.add_operator(
-            store, options.name, options.display or options.name, languages, options.role, options.locale
+            store, options.name, options.display or options.name, languages, Role(options.role), options.locale
         )
     )
     print(f"One-time password of {options.name}: {password}")
@@ -136,7 +138,8 @@ def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
 
 def _disable_operator(options: argparse.Namespace, settings: Settings) -> int:
     bootstrap.require(settings)
-    asyncio.run(bootstrap.disable_operator(settings, options.name))
+    product = bootstrap.Product(settings)
+    asyncio.run(accounts.disable(product.accounts, RedisSessions(product.redis), options.name))
     print(f"{options.name} is disabled and signed out everywhere")
     return 0
 

@@ -25,7 +25,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory
 from bot.adapters.keys import DAY
 from bot.adapters.rasa import RasaAssistant
-from bot.adapters.redis_accounts import RedisAccounts, RedisSessions, RedisThrottle
+from bot.adapters.redis_accounts import RedisAccounts, RedisJournal, RedisSessions, RedisThrottle
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
@@ -55,6 +55,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 DOMAIN = ROOT / "nlu_data" / "domain.yml"
 DIRECTORY = ROOT / "nlu_data" / "directory.yml"
+
+STOP_WITHIN = 12.0  # seconds a part has to finish what it began
 
 # Telegram's published limits, with a little room: one message a second to a chat, thirty a second in all
 # (Bots FAQ, "My bot is hitting limits").
@@ -263,19 +265,22 @@ async def _take_updates(product: Product, bot: Bot, intake: Intake, name: str, s
 async def run_web(product: Product, stop: asyncio.Event) -> None:
     """Serve the web chat and deliver to it."""
     settings = product.settings
+    identify = product.identify(Channel.WEB)
     app = web.create(
         product.inbox,
         product.mailbox,
         product.book,
         product.clock,
-        product.identify(Channel.WEB),
+        identify,
         name=settings.name,
         exit_url=settings.exit_url,
         retention_days=settings.retention_days,
         secure=settings.secure,
+        hours=settings.hours,
+        stop=stop,
     )
     name = f"web-{settings.worker}"
-    deliverer = product.deliverer(Channel.WEB, WebSender(product.mailbox), Pace())
+    deliverer = product.deliverer(Channel.WEB, WebSender(product.mailbox, identify), Pace())
     await asyncio.gather(serve(app, settings.web_host, settings.web_port, stop), deliverer.run(name, stop))
 
 
@@ -284,17 +289,14 @@ async def run_console(product: Product, stop: asyncio.Event) -> None:
     settings = product.settings
     app = console.create(
         product.desk,
-        product.conversations,
-        product.queue,
-        product.outbox,
-        product.duty,
         product.signals,
         product.accounts,
         RedisSessions(product.redis),
         RedisThrottle(product.redis),
+        RedisJournal(product.redis),
         product.book,
-        product.clock,
         secure=settings.secure,
+        answers=read_answers(DOMAIN),
     )
     await serve(app, settings.console_host, settings.console_port, stop)
 
@@ -337,15 +339,14 @@ async def run_process(name: str, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     product = Product(settings)
-    tasks = [asyncio.create_task(PROCESSES[name](product, stop))]
-    tasks.append(asyncio.create_task(stop.wait()))
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    part = asyncio.create_task(PROCESSES[name](product, stop))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([part, stopped], return_when=asyncio.FIRST_COMPLETED)
     stop.set()
-    if tasks[0] not in done:
-        await asyncio.wait([tasks[0]], timeout=15)
-    tasks[1].cancel()
-    if tasks[0].done():
-        tasks[0].result()
+    await asyncio.wait([part], timeout=STOP_WITHIN)
+    stopped.cancel()
+    if part.done():
+        part.result()
 
 
 def require(settings: Settings) -> None:

@@ -102,7 +102,7 @@ class Book:
         return text.format(**{name: self._shown(locale, name, known[name]) for name in wanted})
 
     def _shown(self, locale: str, name: str, value: Arg) -> str:
-        """An argument as a person reads it: names of countries and languages from CLDR, numbers from the directory."""
+        """An argument as a person reads it: names and days from CLDR, numbers from the directory."""
         if isinstance(value, tuple):
             lines = self._numbers(value, locale) if value else ""
             return lines or self.text(locale, "numbers.none")
@@ -110,6 +110,8 @@ class Book:
             return LOCALES.get(str(value), str(value))
         if name == "country":
             return country_name(str(value), locale)
+        if name == "day":
+            return day_name(int(value), locale)
         return str(value)
 
 

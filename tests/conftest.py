@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -45,6 +46,9 @@ from bot.core.ports import (
     Signals,
     Vault,
 )
+
+# python-telegram-bot then gives waits as timedelta, as its next version will, and does not warn.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 KEPT = 30 * 24 * 3600 * 1000
 NOON = 1_790_000_000_000

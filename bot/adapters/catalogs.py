@@ -72,7 +72,7 @@ def extract(root: Path) -> Catalog:
         domain=DOMAIN, project="helpline", charset="utf-8", creation_date=_BEGINNING, header_comment=_HEADER
     )
     for text in _texts(root):
-        catalog.add(text.english, context=text.context, locations=[(text.place, None)], auto_comments=text.notes)
+        catalog.add(text.english, context=text.context, locations=[(text.place, 1)], auto_comments=text.notes)
     return catalog
 
 

@@ -14,6 +14,7 @@ from babel import Locale
 
 from bot.core.checked import Path as Place
 from bot.core.directory import Directory, parse
+from bot.core.directory import report as report
 from bot.core.entry import EU, MANY, WORLD, Entry
 from bot.core.errors import ContentError
 
@@ -42,7 +43,7 @@ class _Lines:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
         if id(node) in self.seen:
-            raise self.refuse(line, "aliases are not allowed here; write the value again")
+            raise self.refuse(line, "an alias repeats this value; write it again instead")
         self.seen.add(id(node))
         if isinstance(node, yaml.ScalarNode) and node.tag == _STRING:
             return str(node.value)
@@ -65,7 +66,7 @@ class _Lines:
         return found
 
 
-def load(path: Path) -> Directory:
+def load_directory(path: Path) -> Directory:
     """Load the directory; raises ContentError naming file and line."""
     data, lines = _read(path)
     directory = parse(data, lines.of)

@@ -81,8 +81,8 @@ def _place(entry: Entry, country: str, language: str) -> int | None:
         at_home = entry.country == country
         if HOMES.get(language) == entry.nationals:
             return 1 if at_home or any(number.from_abroad for number in entry.numbers) else None
-        # The speaker of another of these languages is no citizen; about English and others nothing is known.
-        return 2 if at_home and language not in HOMES else None
+        # The speaker of another of these languages is no citizen; of an English speaker nothing is known.
+        return 2 if at_home and entry.country != entry.nationals and language not in HOMES else None
     if entry.country == country:
         return 0
     return 3 if entry.country == EU and country in _MEMBERS else None

@@ -17,25 +17,18 @@ _WAYS = {"sms": "SMS", "whatsapp": "WhatsApp", "viber": "Viber", "line": "LINE",
          "facebook": "Facebook", "tty": "TTY"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Words:
-    """Where the words come from.
-
-    `text` fills a phrase (locale, phrase, arguments); `name` translates a name or label of the directory (locale,
-    English), context "directory"; `day` is the short name of a day of the week (0 is Monday, locale).
-    """
-
-    text: Callable[[str, str, Mapping[str, Arg]], str]
-    name: Callable[[str, str], str]
-    day: Callable[[int, str], str]
+# Fills a phrase: (locale, phrase, arguments) → text.
+Text = Callable[[str, str, dict[str, Arg]], str]
+# Translates a name or label of the directory, catalog context "directory": (locale, English) → text.
+Name = Callable[[str, str], str]
 
 
-def numbers_text(directory: Directory, clock: Clock, words: Words) -> Callable[[Sequence[str], str], str]:
+def numbers_text(directory: Directory, clock: Clock, text: Text, name: Name) -> Callable[[Sequence[str], str], str]:
     """What fills ``{numbers}``: (entry ids, locale) → lines. An entry that was taken out is left out."""
 
     def numbers(ids: Sequence[str], locale: str) -> str:
         entries = [entry for id in ids if (entry := directory.entry(id)) is not None]
-        return "\n".join(_Shown(entry, locale, clock.now(), words).lines() for entry in entries)
+        return "\n".join(_Shown(entry, locale, clock.now(), text, name).lines() for entry in entries)
 
     return numbers
 
@@ -47,7 +40,8 @@ class _Shown:
     entry: Entry
     locale: str
     now: int
-    words: Words
+    fill: Text
+    name: Name
 
     def lines(self) -> str:
         """Whom to call and the number; below it what to know, and how sure it is."""
@@ -55,14 +49,15 @@ class _Shown:
         if self.entry.overdue(self.now):
             first += f" ({self._text('numbers.unsure')})"
         known = {"date": self.entry.checked.isoformat(), "source": self.entry.sources[0].short}
-        return f"{first}\n{' · '.join(self._about())} ({self._text('numbers.checked', known)})".replace("\n (", "\n(")
+        about = " · ".join(self._about())
+        return f"{first}\n{about} ({self._text('numbers.checked', known)})".replace("\n (", "\n(")
 
     def _text(self, phrase: str, args: Mapping[str, Arg] = NO_ARGS) -> str:
-        return self.words.text(self.locale, phrase, args)
+        return self.fill(self.locale, phrase, dict(args))
 
     def _name(self) -> str:
         """The name; the line's own beside it where its script differs, so that it can be shown to others."""
-        name = self.words.name(self.locale, self.entry.name)
+        name = self.name(self.locale, self.entry.name)
         for locale, own in self.entry.own.items():
             if speech(locale) != speech(self.locale) and _script(own) != _script(name):
                 return f"{name} ({own})"
@@ -79,7 +74,7 @@ class _Shown:
         if number.extension:
             shown = self._text("numbers.extension", {"number": shown, "extension": number.extension})
         ways = ", ".join(_WAYS[via] for via in number.via if via in _WAYS)
-        label = self.words.name(self.locale, number.label) if number.label else ""
+        label = self.name(self.locale, number.label) if number.label else ""
         called = "call" in number.via
         behind = ", ".join(part for part in (ways if called else "", number.letters, label) if part)
         shown = (shown if called or not ways else f"{ways} {shown}") + (f" ({behind})" if behind else "")
@@ -104,7 +99,8 @@ class _Shown:
         if spoken in entry.languages:
             return [self._text("numbers.speaks")]
         if spoken in entry.interpreted and entry.interpreters:
-            return [self._hours("numbers.speaks_hours", entry.interpreters)]
+            workdays = entry.interpreters.closed_on_holidays
+            return [self._hours(f"numbers.speaks_{'workdays' if workdays else 'hours'}", entry.interpreters)]
         return [self._text("numbers.many")] if MANY in entry.languages else []
 
     def _hours(self, phrase: str, hours: Hours) -> str:
@@ -120,9 +116,8 @@ class _Shown:
         """Names of the days; none where it is every day."""
         if (0, 6) in ranges:
             return ""
-        day, locale = self.words.day, self.locale
-        names = (day(a, locale) if a == b else f"{day(a, locale)}–{day(b, locale)}" for a, b in ranges)
-        return ", ".join(names) + " "
+        named = ([self._text("numbers.day", {"day": day}) for day in dict.fromkeys(pair)] for pair in ranges)
+        return ", ".join("–".join(names) for names in named) + " "
 
 
 def _time(minutes: int) -> str:

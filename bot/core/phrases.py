@@ -108,6 +108,8 @@ _ALL = (
     P("numbers.always", "day and night"),
     # Translators: behind a number: its hours, the country whose clock counts, and that clock, such as UTC+9.
     P("numbers.hours", "{hours} ({country}, {zone})"),
+    # Translators: one day of the week, as {day} is already in your language; leave it as {day}.
+    P("numbers.day", "{day}"),
     P("numbers.holidays", "closed on public holidays"),
     # Translators: {number} is the form of the number for somebody who calls from another country.
     P("numbers.abroad", "from another country: {number}"),
@@ -116,6 +118,7 @@ _ALL = (
     # Translators: behind a number: which languages are spoken there.
     P("numbers.speaks", "they speak your language"),
     P("numbers.speaks_hours", "in your language: {hours} ({country}, {zone})"),
+    P("numbers.speaks_workdays", "in your language: {hours} ({country}, {zone}), not on public holidays"),
     P("numbers.many", "they speak several languages"),
     # Translators: after /delete. What was erased here, and what Telegram keeps.
     P(
@@ -144,6 +147,15 @@ _ALL = (
     P("web.offline", "No connection. Your words are kept here and will be sent."),
     P("web.not_sent", "Not sent. Tap to try again."),
     P("web.too_long", "This is too long. Please send it in parts."),
+    # Translators: below the first words of the page. "Leave quickly" is the button of that name.
+    P(
+        "web.exit_help",
+        "“Leave quickly” shows another page at once. On a computer you can also press the Esc key two times.",
+    ),
+    # Translators: {hours} are the hours of the desk with the time zone.
+    P("web.hours", "Our team answers {hours}. Outside these hours you get automatic answers."),
+    # Translators: shown where the page can't run at all.
+    P("web.no_script", "This page does not work in this browser. Please try another browser."),
     P("web.you", "You"),
     P("web.we", "Answer"),
     P(
