@@ -10,9 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from bot import bootstrap, content, logs
+from bot import bootstrap, content, logs, parts
 from bot.adapters.embedded import wait_for
-from bot.adapters.redis_accounts import RedisSessions
 from bot.adapters.vault import new_master, read_master, write_master
 from bot.console import accounts
 from bot.core.account import Role
@@ -42,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     everything = commands.add_parser("run", help="everything on this machine")
     everything.add_argument("--model", type=Path, help="the trained model; without it the newest of make train")
     everything.set_defaults(run=_run)
-    for name in bootstrap.PROCESSES:
+    for name in parts.PROCESSES:
         commands.add_parser(name, help=f"the {name} alone").set_defaults(run=_part)
     commands.add_parser("health", help="whether both stores answer; for container health checks").set_defaults(
         run=_health
@@ -102,7 +101,7 @@ async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
     if not await product.accounts.everyone():
         password = await accounts.add_operator(product.accounts, "first", "Helper", accounts.LANGUAGES, Role.SUPERVISOR)
         _say(f"First operator: name `first`, one-time password `{password}` (shown only now)")
-    await bootstrap.until_up(settings, stop, _say)
+    await parts.until_up(settings, stop, _say)
     _say(f"Web chat:         http://{settings.web_host}:{settings.web_port}/")
     _say(f"Operator console: http://{settings.console_host}:{settings.console_port}/")
     if settings.telegram_token:
@@ -111,20 +110,20 @@ async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
 
 
 def _part(options: argparse.Namespace, settings: Settings) -> int:
-    bootstrap.require(settings)
-    asyncio.run(bootstrap.run_process(options.command, settings))
+    parts.require(settings)
+    asyncio.run(parts.run_process(options.command, settings))
     return 0
 
 
 def _health(options: argparse.Namespace, settings: Settings) -> int:
-    bootstrap.require(settings)
+    parts.require(settings)
     for url in (settings.redis_url, settings.keyring_url):
         wait_for(url, 5)
     return 0
 
 
 def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
-    bootstrap.require(settings)
+    parts.require(settings)
     store = bootstrap.Product(settings).accounts
     languages = tuple(part.strip() for part in options.languages.split(",") if part.strip())
     password = asyncio.run(
@@ -137,9 +136,9 @@ def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _disable_operator(options: argparse.Namespace, settings: Settings) -> int:
-    bootstrap.require(settings)
+    parts.require(settings)
     product = bootstrap.Product(settings)
-    asyncio.run(accounts.disable(product.accounts, RedisSessions(product.redis), options.name))
+    asyncio.run(accounts.disable(product.accounts, product.sessions, options.name))
     print(f"{options.name} is disabled and signed out everywhere")
     return 0
 
@@ -150,7 +149,7 @@ def _new_keys(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rotate_keys(options: argparse.Namespace, settings: Settings) -> int:
-    bootstrap.require(settings)
+    parts.require(settings)
     path = settings.keys / "data.keys"
     write_master(path, new_master(read_master(path, private=settings.keys_private)))
     count = asyncio.run(bootstrap.Product(settings).vault.rewrap())

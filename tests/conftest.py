@@ -15,24 +15,23 @@ import pytest
 import redis.asyncio as redis
 
 from bot.adapters.embedded import Embedded, wait_for
-from bot.adapters.memory import (
-    MemoryConversations,
+from bot.adapters.memory import MemoryConversations, MemoryInbox, MemoryOutbox, World
+from bot.adapters.memory_desk import (
     MemoryDuty,
     MemoryHandoff,
-    MemoryInbox,
     MemoryKeyring,
     MemoryLeases,
     MemoryMailbox,
-    MemoryOutbox,
     MemorySignals,
-    World,
 )
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
 from bot.adapters.redis_handoff import RedisHandoff
+from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
-from bot.adapters.redis_streams import RedisInbox, RedisLeases, RedisOutbox
+from bot.adapters.redis_outbox import RedisOutbox
+from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import AddressSeal, EnvelopeVault, new_master
 from bot.core.message import Channel, Inbound, Kind
 from bot.core.ports import (

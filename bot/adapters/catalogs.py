@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
@@ -84,14 +85,24 @@ _HEADER = """\
 def _texts(root: Path) -> Iterator[Text]:
     for name in ("phrases", "intents"):
         yield from _phrases(root, f"bot/core/{name}.py")
-    for source in read_sources(root / "nlu_data" / "domain.yml"):
-        yield Text(source.about, source.english, "nlu_data/domain.yml", (source.note,) if source.note else ())
-    for _, english, note in names(root / "nlu_data" / "directory.yml"):
-        yield Text("directory", english, "nlu_data/directory.yml", (note,) if note else ())
+    yield from _answers(root, "nlu_data/domain.yml")
+    yield from _names_of(root, "nlu_data/directory.yml")
     for page in sorted((root / "bot" / "console" / "templates").rglob("*.html")):
         yield from _page(root, page)
     for module in sorted((root / "bot" / "console").glob("*.py")):
         yield from _module(root, module)
+
+
+def _answers(root: Path, place: str) -> Iterator[Text]:
+    """The assistant's answers and their buttons."""
+    for source in read_sources(root / place):
+        yield Text(source.about, source.english, place, (source.note,) if source.note else ())
+
+
+def _names_of(root: Path, place: str) -> Iterator[Text]:
+    """The names in the directory."""
+    for _, english, note in names(root / place):
+        yield Text("directory", english, place, (note,) if note else ())
 
 
 def _phrases(root: Path, place: str) -> Iterator[Text]:
@@ -280,3 +291,42 @@ def read_sheet(root: Path, locale: str, source: Path) -> int:
             message.flags = message.flags - {"fuzzy"} if reviewed else message.flags | ({"fuzzy"} if text else set())
     _write(_path(root, locale), catalog)
     return changed
+
+
+# What pybabel calls by locales/babel.cfg: (line, function, (context, message), comments) for each text.
+# Any: Babel hands over the open file and its options untyped.
+Found = Iterator[tuple[int, str, tuple[str, str], list[str]]]
+
+
+def _found(texts: Iterator[Text]) -> Found:
+    for text in texts:
+        yield 1, "pgettext", (text.context, text.english), list(text.notes)
+
+
+def babel_phrases(file: Any, keywords: Any, tags: Any, options: Any) -> Found:
+    """The product's phrases."""
+    yield from _found(_phrases(Path(), _name(file)))
+
+
+def babel_answers(file: Any, keywords: Any, tags: Any, options: Any) -> Found:
+    """The assistant's answers."""
+    yield from _found(_answers(Path(), _name(file)))
+
+
+def babel_names(file: Any, keywords: Any, tags: Any, options: Any) -> Found:
+    """The directory's names."""
+    yield from _found(_names_of(Path(), _name(file)))
+
+
+def babel_page(file: Any, keywords: Any, tags: Any, options: Any) -> Found:
+    """The console's templates."""
+    yield from _found(_page(Path(), Path(_name(file))))
+
+
+def babel_module(file: Any, keywords: Any, tags: Any, options: Any) -> Found:
+    """The console's modules."""
+    yield from _found(_module(Path(), Path(_name(file))))
+
+
+def _name(file: Any) -> str:
+    return Path(str(file.name)).as_posix()

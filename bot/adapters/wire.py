@@ -51,10 +51,10 @@ def _unpack(kind: str, data: bytes) -> Fields:
 
 
 def _plain(value: Any) -> Any:
-    """Turn a noun into JSON values, leaving out what is empty."""
+    """Turn a noun into JSON values, leaving out what is at its default."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, _plain(getattr(value, f.name))) for f in dataclasses.fields(value))
-        return {name: item for name, item in pairs if item not in ("", None, [], {})}
+        told = ((f.name, getattr(value, f.name), f.default) for f in dataclasses.fields(value))
+        return {name: _plain(item) for name, item, default in told if item != default and item is not None}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -13,8 +13,8 @@ A line of a rule file is one of
     harmless: a                      an idiom: no word inside it counts
 
 and `danger`, `suicide` and `child` raise. In words, {o,oo} stands for either spelling, * at an end for any
-letters, ^ for the beginning or end of the text. Letters written twice count once. Marks on Latin letters are
-ignored; a word written with = before it counts with exactly these marks or none, with == with these only.
+letters, ^ for the beginning or end of the text, ~ before a Latin word for its usual slips too. Letters written
+twice count once. A Latin word with marks is also found where it was typed without; after == it is not.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from bot.core.errors import ContentError
@@ -31,6 +32,8 @@ from bot.core.handoff import Reason
 
 # Channels refuse longer messages; of what comes all the same, the beginning and the end are read.
 LONGEST = 8192
+# More than this for one word makes loading slow, and is better said with groups.
+MOST_SPELLINGS = 256
 
 _RAISES = {"child": Reason.CHILD, "suicide": Reason.SUICIDE, "danger": Reason.DANGER}  # the first wins
 _RULES = Path(__file__).with_name("crisis")
@@ -67,10 +70,10 @@ class Rule:
 
 @dataclass
 class Node:
-    """A letter in the tree of all words; `ends` are the words ending here: group, marks asked for, spelling."""
+    """A letter in the tree of all words; `ends` are the words ending here: group, whether marks must stand, spelling."""
 
     next: dict[str, Node] = field(default_factory=dict)
-    ends: list[tuple[int, str, str]] = field(default_factory=list)
+    ends: list[tuple[int, bool, str]] = field(default_factory=list)
 
 
 def _letter(char: str) -> str:
@@ -121,6 +124,15 @@ def _variants(word: str) -> list[str]:
         return [word]
     rest = _variants(word[found.end() :])
     return [word[: found.start()] + part + tail for part in found[1].split(",") for tail in rest]
+
+
+def _slips(word: str) -> list[str]:
+    """A Latin word as it is often mistyped: a letter left out or swapped inside, another vowel."""
+    inner = range(1, len(word) - 1)
+    dropped = [word[:i] + word[i + 1:] for i in inner]
+    swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2:] for i in range(len(word) - 1)]
+    vowels = [word[:i] + other + word[i + 1:] for i in range(len(word)) if word[i] in "aeiou" for other in "aeiou"]
+    return [word, *dropped, *swapped, *vowels]
 
 
 class Lexicon:
@@ -189,14 +201,17 @@ class Lexicon:
     def _add_word(self, word: str, group: int) -> None:
         if word.count("{") != word.count("}"):
             raise ValueError(f"{word!r} has an odd brace")
-        marks = "==" if word.startswith("==") else word[:1] if word.startswith("=") else ""
-        for spelling in _variants(word[len(marks) :]):
+        strict = word.startswith("==")
+        spellings = _variants(word.removeprefix("=="))
+        if len(spellings) > MOST_SPELLINGS:
+            raise ValueError(f"{word!r} stands for {len(spellings)} spellings; use a group with + or >")
+        for spelling in chain.from_iterable(_slips(one[1:]) if one[:1] == "~" else [one] for one in spellings):
             shown = self._spelt(spelling)
             node = self._root
             for char in shown.translate(_UNMARKED):
                 node = node.next.setdefault(char, Node())
-            if all(known[0] != group or known[1] != marks for known in node.ends):
-                node.ends.append((group, marks, shown))
+            if (group, strict, shown) not in node.ends:
+                node.ends.append((group, strict, shown))
 
     def _spelt(self, spelling: str) -> str:
         """A word of a rule as it stands in a prepared text."""
@@ -229,9 +244,9 @@ class Lexicon:
                 node = node.next.get(bare[end]) if node else None
                 if node is None:
                     break
-                for group, marks, spelling in node.ends:
+                for group, strict, spelling in node.ends:
                     seen = shown[start : end + 1]
-                    if not marks or seen == spelling or (marks == "=" and seen == bare[start : end + 1]):
+                    if seen == spelling or not (strict or _contradicts(seen, spelling)):
                         hits.setdefault(group, []).append((start, end + 1))
         return hits
 
@@ -244,6 +259,11 @@ class Lexicon:
             for span in hits[rule.first]
             if all(_meets(near, span, hits.get(near.group, []), rule.window) for near in rule.near)
         ]
+
+
+def _contradicts(seen: str, spelling: str) -> bool:
+    """Whether a word in a text bears other marks than the rule's, letters without any agreeing with all."""
+    return any(one != other and not one.isascii() for one, other in zip(seen.split(), spelling.split(), strict=True))
 
 
 def _meets(near: Near, span: Span, hits: list[Span], window: int) -> bool:

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bot.core.conversation import (
-    Ask,
-    AssistantReply,
-    Conversation,
-    Decision,
-    Effect,
-    Facts,
-    assistant_down,
-    decide,
-    fold,
-)
+from bot.core.conversation import Ask, AssistantReply, Conversation, Decision, Effect, Facts
+from bot.core.decide import assistant_down, decide, fold
 from bot.core.errors import AssistantUnavailable
 from bot.core.handoff import Reason
 from bot.core.language import LOCALES, guess_by_script, speech

@@ -20,9 +20,8 @@ from bot.core.conversation import (
     Forget,
     Say,
     State,
-    assistant_down,
-    gloss,
 )
+from bot.core.decide import assistant_down, gloss
 from bot.core.errors import Conflict, StoreUnavailable
 from bot.core.handoff import HandoffRequest
 from bot.core.language import speech

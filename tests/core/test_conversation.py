@@ -20,12 +20,9 @@ from bot.core.conversation import (
     Reply,
     Say,
     State,
-    assistant_down,
-    decide,
-    fold,
-    gloss,
     language_buttons,
 )
+from bot.core.decide import assistant_down, decide, fold, gloss
 from bot.core.handoff import Priority, Reason
 from bot.core.message import Button, Channel, Kind
 from tests.conftest import NOON, inbound

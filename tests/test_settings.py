@@ -1,0 +1,64 @@
+"""Settings: read once, typed, and a wrong one named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import SettingsError
+from bot.settings import Secret, Settings, read, table
+
+
+def test_defaults_need_nothing() -> None:
+    assert read({}) == Settings()
+
+
+def test_values_have_their_types() -> None:
+    settings = read(
+        {
+            "HELPLINE_WEB_PORT": "9000",
+            "HELPLINE_SECURE": "0",
+            "HELPLINE_DATA": "/x",
+            "HELPLINE_ASSISTANT_TIMEOUT": "2.5",
+        }
+    )
+    assert (settings.web_port, settings.secure, settings.data, settings.assistant_timeout) == (
+        9000,
+        False,
+        Path("/x"),
+        2.5,
+    )
+
+
+def test_a_secret_comes_from_a_file_and_prints_as_stars(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("123:abc\n")
+    settings = read({"TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "token")})
+    assert settings.telegram_token.reveal() == "123:abc"
+    assert "123" not in repr(settings) + str(settings.telegram_token) + f"{settings.telegram_token}"
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"HELPLINE_WEB_PORT": "http"}, "HELPLINE_WEB_PORT"),
+        ({"HELPLINE_WEB_PORT": "70000"}, "HELPLINE_WEB_PORT"),
+        ({"HELPLINE_SECURE": "maybe"}, "HELPLINE_SECURE"),
+        ({"HELPLINE_RETENTION_DAYS": "0"}, "HELPLINE_RETENTION_DAYS"),
+        ({"HELPLINE_REDIS_URL": "redis://x"}, "HELPLINE_KEYRING_URL"),
+        ({"HELPLINE_WEBHOOK_URL": "https://x"}, "HELPLINE_WEBHOOK_SECRET"),
+        ({"HELPLINE_LOG_LEVEL": "loud"}, "HELPLINE_LOG_LEVEL"),
+        ({"TELEGRAM_BOT_TOKEN_FILE": "/no/such/file"}, "TELEGRAM_BOT_TOKEN_FILE"),
+    ],
+)
+def test_a_wrong_setting_is_named(environ: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        read(environ)
+
+
+def test_an_empty_secret_is_false() -> None:
+    assert not Secret("")
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(variable.isupper() and about for variable, about, _ in table())
