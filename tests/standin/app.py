@@ -75,9 +75,7 @@ class Api:
         call.took_effect = True
         return await self._suffer(call, "after") or answer
 
-    async def _effect(
-        self, request: Request, method: str, params: Json, problem: RefusalError | None
-    ) -> Response:
+    async def _effect(self, request: Request, method: str, params: Json, problem: RefusalError | None) -> Response:
         if problem is not None:
             raise problem
         effect = perform(self._standin.world, method, params)

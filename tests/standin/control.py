@@ -38,9 +38,7 @@ SAME = [
 ]
 
 
-def wait_for(
-    standin: Standin, chat_id: int, text: str | None = None, contains: str = "", timeout: float = 5.0
-) -> Json:
+def wait_for(standin: Standin, chat_id: int, text: str | None = None, contains: str = "", timeout: float = 5.0) -> Json:
     """A predicate can't travel as JSON: the text as a whole, or a part of it."""
 
     def fits(message: Json) -> bool:

@@ -63,9 +63,7 @@ def read_params(method: str, raw: Json) -> Json:
 def _attached(raw: Json) -> Json:
     """A field may name another part of the same multipart body: attach://<part>."""
     uploads = {name: value for name, value in raw.items() if isinstance(value, Upload)}
-    links = {
-        n: v[len("attach://") :] for n, v in raw.items() if isinstance(v, str) and v.startswith("attach://")
-    }
+    links = {n: v[len("attach://") :] for n, v in raw.items() if isinstance(v, str) and v.startswith("attach://")}
     named = {name: uploads[part] for name, part in links.items() if part in uploads}
     return {name: value for name, value in raw.items() if name not in links.values()} | named
 
@@ -133,9 +131,7 @@ def _convert_object(kind: str, value: object, where: str) -> Json:
     unknown = sorted(set(value) - set(facts))
     if unknown:
         raise _WrongError(f"{where}: {unknown[0]} is no field of {kind}")
-    return {
-        name: _first_fit(facts[name]["types"], item, f"{where}.{name}", False) for name, item in value.items()
-    }
+    return {name: _first_fit(facts[name]["types"], item, f"{where}.{name}", False) for name, item in value.items()}
 
 
 def _first_variant(variants: list[str], value: object, where: str) -> Json:

@@ -129,8 +129,6 @@ def check_webhook(url: str, secret: str, connections: int) -> None:
     if not re.match(r"https://[^/\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$)", url):
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
-        raise bad(
-            "secret token contains unallowed characters" if len(secret) <= 256 else "secret token is too long"
-        )
+        raise bad("secret token contains unallowed characters" if len(secret) <= 256 else "secret token is too long")
     if not 1 <= connections <= 100:
         raise bad("stand-in: max_connections is 1-100")

@@ -98,9 +98,7 @@ class People:
             body = head | {"old_chat_member": old, "new_chat_member": new}
             return Happened(self.world.updates.emit("my_chat_member", body))
 
-    def _sends(
-        self, chat_id: int, body: Json, reply_to: int | None = None, given: Json | None = None
-    ) -> Happened:
+    def _sends(self, chat_id: int, body: Json, reply_to: int | None = None, given: Json | None = None) -> Happened:
         with self.world.bell.lock:
             newcomer = Chat({"id": chat_id, "is_bot": False, "first_name": "Person", "language_code": "en"})
             chat = self.world.chats.setdefault(chat_id, newcomer)

@@ -83,9 +83,7 @@ def listen(standin: Standin, port: int = 0) -> socket.socket:
 def in_thread(standin: Standin | None = None, port: int = 0) -> Iterator[Standin]:
     standin = standin or Standin()
     server, listener = StandinServer(standin), listen(standin, port)
-    thread = threading.Thread(
-        target=lambda: asyncio.run(server.serve([listener])), name="stand-in", daemon=True
-    )
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), name="stand-in", daemon=True)
     thread.start()
     try:
         while not server.started:

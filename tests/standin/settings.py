@@ -11,11 +11,7 @@ LENGTHS = {"name": 64, "description": 512, "short_description": 120}
 
 def get_me(world: World, params: Json) -> Json:
     powers = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries")
-    return (
-        world.bot()
-        | dict.fromkeys(powers, False)
-        | {"can_connect_to_business": False, "has_main_web_app": False}
-    )
+    return world.bot() | dict.fromkeys(powers, False) | {"can_connect_to_business": False, "has_main_web_app": False}
 
 
 def set_webhook(world: World, params: Json) -> bool:

@@ -21,9 +21,7 @@ class Standin(People):
     The waits block the caller: in a test whose own event loop runs the product, use await_for.
     """
 
-    def __init__(
-        self, token: str = TOKEN, limits: Limits | None = None, control_token: str | None = None
-    ) -> None:
+    def __init__(self, token: str = TOKEN, limits: Limits | None = None, control_token: str | None = None) -> None:
         super().__init__(World(token, limits or Limits()))
         self.token = token
         self.control_token = control_token or token_urlsafe()

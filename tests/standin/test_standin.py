@@ -89,9 +89,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [  # Any: JSON
 
 
 @pytest.mark.parametrize(("method", "params", "reason"), REFUSED)
-def test_refusal_is_worded_as_telegram_words_it(
-    ask: Ask, method: str, params: dict[str, Any], reason: str
-) -> None:
+def test_refusal_is_worded_as_telegram_words_it(ask: Ask, method: str, params: dict[str, Any], reason: str) -> None:
     assert said(ask(method, **params)) == (400, f"Bad Request: {reason}")
 
 
@@ -154,9 +152,7 @@ def test_blocked_chat_is_403_until_unblocked(standin: Standin, ask: Ask) -> None
     standin.person_unblocks(PERSON)
     assert said(blocked) == (403, "Forbidden: bot was blocked by the user")
     assert ask("sendMessage", chat_id=PERSON, text="x")["ok"]
-    kinds = [
-        update.get("my_chat_member", {}).get("new_chat_member") for update in ask("getUpdates")["result"]
-    ]
+    kinds = [update.get("my_chat_member", {}).get("new_chat_member") for update in ask("getUpdates")["result"]]
     assert [member["status"] for member in kinds if member] == ["kicked", "member"]
 
 
@@ -165,9 +161,7 @@ def test_one_message_a_second_in_a_chat_and_a_total() -> None:
         address = f"{standin.base_url}{standin.token}/sendMessage"
         for person in (1, 2, 3):
             standin.person_writes(person, "hello")
-        answers = [
-            httpx.post(address, json={"chat_id": p, "text": "x"}, trust_env=False) for p in (1, 1, 2, 3)
-        ]
+        answers = [httpx.post(address, json={"chat_id": p, "text": "x"}, trust_env=False) for p in (1, 1, 2, 3)]
     assert [answer.status_code for answer in answers] == [200, 429, 200, 429]
     assert answers[1].json()["parameters"] == {"retry_after": 1}
 
@@ -213,9 +207,7 @@ async def test_python_telegram_bot_works_unmodified(standin: Standin) -> None:
         assert [message["caption"] for message in standin.messages(PERSON, "bot")] == ["map"]
 
 
-async def test_python_telegram_bot_raises_its_own_errors(
-    standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_python_telegram_bot_raises_its_own_errors(standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # without it the library warns of its own RetryAfter
     standin.fail_with_retry_after("sendMessage", 7)
     standin.fail_with_status("sendMessage", 502)

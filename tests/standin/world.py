@@ -21,9 +21,7 @@ class Chat:
     messages: dict[int, Json] = field(default_factory=dict)
 
     def facts(self) -> Json:
-        shown = {
-            key: self.person[key] for key in ("first_name", "last_name", "username") if key in self.person
-        }
+        shown = {key: self.person[key] for key in ("first_name", "last_name", "username") if key in self.person}
         return {"id": self.person["id"], "type": "private"} | shown
 
 

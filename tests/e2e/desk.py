@@ -1,0 +1,78 @@
+"""An operator at the console, over HTTP as a browser would; the pages themselves are tried in a browser elsewhere."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.e2e.product import Product, until
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Operator:
+    """One signed-in operator, on duty."""
+
+    product: Product
+    name: str
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(
+            base_url=self.product.console, headers={"Sec-Fetch-Site": "same-origin"}, timeout=20, trust_env=False
+        )
+
+    @classmethod
+    def arrives(cls, product: Product, name: str, languages: str, role: str = "operator") -> Operator:
+        """Add an account, sign in, choose a password, go on duty."""
+        one_time = product.add_operator(name, languages, role)
+        operator = cls(product, name)
+        operator.client.post("/sign-in", data={"name": name, "password": one_time})
+        operator.post("/password", current=one_time, new=PASSWORD, again=PASSWORD)
+        operator.go_on_duty()
+        return operator
+
+    def signs_in_again(self) -> None:
+        """After the console was away."""
+        self.client.cookies.clear()
+        self.client.post("/sign-in", data={"name": self.name, "password": PASSWORD})
+        self.go_on_duty()
+
+    def go_on_duty(self) -> None:
+        """Be present."""
+        answer = self.post("/duty", on_duty="yes")
+        assert answer.status_code == 303, answer.status_code
+
+    def token(self) -> str:
+        """What each POST must carry."""
+        found = re.search(r'name="token"\s+value="([^"]+)"', self.client.get("/password").text)
+        assert found is not None, "the page has no token"
+        return found[1]
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        """Post a form."""
+        return self.client.post(path, data={**fields, "token": self.token()})
+
+    def act(self, conversation: str, action: str, **fields: str) -> httpx.Response:
+        """Do something with a conversation; it must succeed."""
+        answer = self.post(f"/conversations/{conversation}/{action}", **fields)
+        assert answer.status_code == 303, (action, answer.status_code)
+        return answer
+
+    def page(self, conversation: str) -> str:
+        """What the operator reads on a conversation's page, as plain text."""
+        answer = self.client.get(f"/conversations/{conversation}")
+        assert answer.status_code == 200, answer.status_code
+        return html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
+
+    def waiting(self) -> list[str]:
+        """The conversations on the board, first to be taken first."""
+        return list(dict.fromkeys(re.findall(r"/conversations/([0-9a-f]{32})", self.client.get("/queue").text)))
+
+    def sees_waiting(self, conversation: str, within: float = 20) -> bool:
+        """Wait until it is on the board."""
+        return until(lambda: conversation in self.waiting(), within)
