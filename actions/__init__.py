@@ -1,4 +1,4 @@
-"""The assistant's custom actions: what an answer needs beyond a rule. They see bot.core and the directory only.
+"""The assistant's custom actions, one file a theme. They decide by names of intents and slots, never by words.
 
-They run beside Rasa on CPython 3.10 (``python -m actions``). One file a theme.
+They run in a process of their own beside Rasa and know only bot.core; what they say are ids of phrases.
 """

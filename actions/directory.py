@@ -1,46 +1,70 @@
-"""Look up whom to call."""
+"""Whom to call: which kinds of numbers fit. The product picks the numbers themselves from the directory."""
 
 from __future__ import annotations
 
-import time
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.core.entry import KINDS
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.core.directory import Directory, parse
-from bot.core.language import speech
+from actions.history import intents
 
-DIRECTORY = Path(__file__).resolve().parent.parent / "nlu_data" / "directory.yml"
-# Who is offered when somebody asks for a number and says no more.
-KINDS = ("trafficking", "labour", "emergency", "women", "ngo", "consular")
+USUAL = ("trafficking", "labour", "emergency", "consular")
+# What was talked about last → the kinds that help there, most fitting first.
+FITTING = {
+    "wages_withheld": ("labour", "trafficking", "ngo"),
+    "excessive_hours": ("labour", "trafficking", "ngo"),
+    "ask_minimum_wage": ("labour", "ngo"),
+    "ask_working_hours": ("labour", "ngo"),
+    "ask_rest_leave": ("labour", "ngo"),
+    "ask_contract": ("labour", "ngo"),
+    "ask_injury": ("labour", "health", "ngo"),
+    "ask_legal_help": ("labour", "ngo", "trafficking"),
+    "ask_health": ("health", "emergency"),
+    "self_harm": ("health", "emergency"),
+    "sexual_abuse": ("women", "trafficking", "health"),
+    "forced_marriage": ("women", "trafficking", "consular"),
+    "ask_pregnancy": ("women", "health", "labour"),
+    "child_labour": ("child", "trafficking"),
+    "passport_withheld": ("trafficking", "labour", "consular"),
+    "document_renewal": ("consular", "labour"),
+    "ask_go_home": ("consular", "trafficking", "ngo"),
+    "worried_about_other": ("trafficking", "consular"),
+    "emergency_danger": ("emergency", "trafficking"),
+    "threats_violence": ("emergency", "trafficking", "women"),
+    "fishing_vessel": ("seafarers", "labour", "trafficking"),
+}
+# Intents that say nothing about what the numbers are for.
+_PASSING = frozenset({"ask_hotline", "inform_country", "affirm", "deny", "thank", "greet", "help_menu", "unsure"})
 
 
-@lru_cache(maxsize=1)
-def directory() -> Directory:
-    """The directory, read once; raises ContentError."""
-    data = yaml.load(DIRECTORY.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506, plain strings only
-    return parse(data, lambda place: DIRECTORY.name)
+def kinds(tracker: Tracker) -> list[str]:
+    """The kinds that fit what was talked about last; always ones the directory knows."""
+    subject = next((intent for intent in intents(tracker) if intent not in _PASSING), "")
+    fitting = list(FITTING.get(subject, USUAL))
+    if tracker.get_slot("sector") == "fishing" and "seafarers" not in fitting:
+        fitting.insert(0, "seafarers")
+    return [kind for kind in fitting if kind in KINDS]
 
 
-class ActionDirectory(Action):  # type: ignore[misc]  # rasa_sdk ships no types
-    """Numbers for the person's country; asks for the country where it is unknown."""
+def say_numbers(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Give numbers where the country is known, ask for it otherwise."""
+    if tracker.get_slot("country"):
+        dispatcher.utter_message(response="utter_numbers", numbers=kinds(tracker))
+    else:
+        dispatcher.utter_message(response="utter_ask_country")
+
+
+class ActionDirectory(Action):
+    """Answers "whom can I call?"."""
 
     def name(self) -> str:
-        """As the domain calls it."""
+        """As domain.yml names it."""
         return "action_directory"
 
-    # Any: rasa_sdk's domain and events are untyped.
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Say the numbers, or ask where the person is."""
-        country = tracker.get_slot("country")
-        if not country:
-            dispatcher.utter_message(response="utter_ask_country")
-            return []
-        language = speech(tracker.get_slot("locale") or "en")
-        found = directory().pick(KINDS, country, language, int(time.time() * 1000), limit=5)
-        dispatcher.utter_message(response="utter_numbers", args={"numbers": list(found), "country": country})
+    # Any: rasa_sdk's events are plain dicts.
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Numbers, or the question for the country."""
+        say_numbers(dispatcher, tracker)
         return []

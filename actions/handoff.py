@@ -1,34 +1,31 @@
-"""Hand a conversation over to a human."""
+"""A person asks for a human: the hand-off the product then makes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from bot.core.handoff import Priority, Reason
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.core.handoff import Priority, Reason
+from actions.self_check import MANY, signs
 
 
-def hand_off(
-    dispatcher: CollectingDispatcher, reason: Reason, priority: Priority, indicators: Sequence[str] = ()
-) -> None:
-    """Ask the product for a hand-off; it tells the person the honest wait itself."""
-    request = {"reason": reason.value, "priority": int(priority), "indicators": list(indicators)}
-    dispatcher.utter_message(json_message={"handoff": request})
-
-
-class ActionHandoff(Action):  # type: ignore[misc]  # rasa_sdk ships no types
-    """The person asked for a human."""
+class ActionHandoff(Action):
+    """Asks the product for a human; with the signs of a self check, if the person made one."""
 
     def name(self) -> str:
-        """As the domain calls it."""
+        """As domain.yml names it."""
         return "action_handoff"
 
-    # Any: rasa_sdk's domain and events are untyped.
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Ask for the hand-off; nothing to say here."""
+    # Any: rasa_sdk's events are plain dicts.
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Say what will happen and hand off."""
+        found = signs(tracker)
+        checked = len(found) >= MANY
+        reason = Reason.SELF_CHECK if checked else Reason.ASKED
+        priority = Priority.HIGH if checked else Priority.NORMAL
         dispatcher.utter_message(response="utter_talk_to_person")
-        hand_off(dispatcher, Reason.ASKED, Priority.NORMAL)
+        handoff = {"reason": reason.value, "priority": int(priority), "indicators": found}
+        dispatcher.utter_message(json_message={"handoff": handoff})
         return []

@@ -84,13 +84,14 @@ def run(options: argparse.Namespace) -> None:
     check_redis(settings.redis_url)
     prepare_environment(settings)
     os.chdir(HOME)
-    if not options.whole:
-        from components.lean import leave_out_tensorflow
+    from components.lean import leave_out_tensorflow, seal
 
+    if not options.whole:
         leave_out_tensorflow()
     from components.launch import build_agent, build_app, check_parts, serve
 
     agent = build_agent(model, HOME / "endpoints.yml")
+    seal()
     check_parts(agent)
     app = build_app(agent, settings)
     logs.event("ready", seconds=round(time.monotonic() - began, 1), model=model.name, host=options.host,

@@ -21,9 +21,8 @@ class RasaAssistant:
     """The assistant behind its HTTP contract. `timeout` in seconds bounds one question."""
 
     def __init__(self, url: str, token: str, timeout: float = 8.0) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=url, timeout=timeout, headers={"Authorization": f"Bearer {token}"}, trust_env=False
-        )
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._client = httpx.AsyncClient(base_url=url, timeout=timeout, headers=headers, trust_env=False)
 
     async def ask(self, question: Question) -> AssistantReply:
         """Ask; raises AssistantUnavailable."""

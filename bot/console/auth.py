@@ -60,6 +60,11 @@ class Refusal(HelplineError):
         super().__init__("sign-in refused")
         self.wait = wait
 
+    @property
+    def seconds(self) -> int:
+        """The wait in whole seconds, rounded up."""
+        return -(-self.wait // 1000)
+
 
 @dataclass(frozen=True)
 class Visit:

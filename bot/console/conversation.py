@@ -5,6 +5,7 @@ checks who holds it; a page left open too long can only be refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -199,7 +200,8 @@ class Conversing:
             raise NotOpen
         return Sight(found, await self.desk.queue.find(id), mine)
 
-    async def _lines(self, request: Request, visit: Visit, sight: Sight) -> dict[str, object]:
+    async def _lines(self, request: Request, visit: Visit, sight: Sight) -> dict[str, Any]:
+        # Any: what a template is given, each of its own type.
         every = request.query_params.get("all") == "1"
         after = 0 if every else max(0, sight.conversation.lines - RECENT)
         lines: list[Line] = await self.desk.conversations.transcript(sight.id, after)

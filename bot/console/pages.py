@@ -63,6 +63,7 @@ class Pages:
             "_n": counter(speak),
             "tag": lambda code: code.replace("_", "-"),
             "language": lambda code: language_name(code, locale),
+            "tongues": lambda codes: ", ".join(language_name(code, locale) for code in codes),
             "country": lambda code: country_name(code, locale),
             "ago": lambda since: _ago(self._clock.now() - since, locale),
             "stamp": lambda at: datetime.fromtimestamp(at / 1000, UTC),
@@ -90,4 +91,4 @@ def _asked(request: Request) -> str:
 def _ago(passed: int, locale: str) -> str:
     """How long, in one unit a person can compare at a glance."""
     minutes = max(passed // 60_000, 0)
-    return format_timedelta(timedelta(minutes=minutes), granularity="minute", threshold=1.5, locale=locale)
+    return format_timedelta(timedelta(minutes=minutes), granularity="minute", threshold=2, locale=locale)

@@ -38,9 +38,8 @@ class SignIn:
             secret, visit = await self.door.sign_in(name, password, address)
         except Refusal as exc:
             code, status = ("throttled", 429) if exc.wait else ("sign_in_wrong", 401)
-            seconds = -(-exc.wait // 1000)
-            headers = {"Retry-After": str(seconds)} if exc.wait else {}
-            return self.pages.show(request, "sign_in.html", status, headers, code=code, wait=seconds, name=name)
+            headers = {"Retry-After": str(exc.seconds)} if exc.wait else {}
+            return self.pages.show(request, "sign_in.html", status, headers, code=code, wait=exc.seconds, name=name)
         if before is not None and await self.door.sign_out(before):
             await self.desk.leave(before.operator)
         return self.door.give(go(request, "/password" if visit.account.one_time else "/"), secret)
@@ -64,8 +63,11 @@ class SignIn:
         now, new, again = (str(form.get(name, "")) for name in ("current", "new", "again"))
         code = "password_differs" if new != again else "password_same" if new == now else ""
         code = code or weakness(visit.account, new)
-        if not code and not await self.door.confirm(visit, now):
-            code = "password_wrong"
+        try:
+            if not code and not await self.door.confirm(visit, now):
+                code = "password_wrong"
+        except Refusal as exc:
+            return self.pages.show(request, "password.html", 429, code="throttled", wait=exc.seconds)
         if code:
             return self.pages.show(request, "password.html", 422, code=code, wait=0)
         secret = await self.door.choose_password(visit, new)

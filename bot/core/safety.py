@@ -14,7 +14,8 @@ A line of a rule file is one of
 
 and `danger`, `suicide` and `child` raise. In words, {o,oo} stands for either spelling, * at an end for any
 letters, ^ for the beginning or end of the text, ~ before a Latin word for its usual slips too. Letters written
-twice count once. A Latin word with marks is also found where it was typed without; after == it is not.
+twice count once. A Latin word with marks is also found where it was typed without; after = it is not, and after %
+any marks will do.
 """
 
 from __future__ import annotations
@@ -70,10 +71,10 @@ class Rule:
 
 @dataclass
 class Node:
-    """A letter in the tree of all words; `ends` are the words ending here: group, whether marks must stand, spelling."""
+    """A letter in the tree of all words; `ends` are the words ending here: group, = or % or nothing, spelling."""
 
     next: dict[str, Node] = field(default_factory=dict)
-    ends: list[tuple[int, bool, str]] = field(default_factory=list)
+    ends: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def _letter(char: str) -> str:
@@ -201,8 +202,8 @@ class Lexicon:
     def _add_word(self, word: str, group: int) -> None:
         if word.count("{") != word.count("}"):
             raise ValueError(f"{word!r} has an odd brace")
-        strict = word.startswith("==")
-        spellings = _variants(word.removeprefix("=="))
+        marks = word[:1] if word[:1] in ("=", "%") else ""
+        spellings = _variants(word.removeprefix(marks))
         if len(spellings) > MOST_SPELLINGS:
             raise ValueError(f"{word!r} stands for {len(spellings)} spellings; use a group with + or >")
         for spelling in chain.from_iterable(_slips(one[1:]) if one[:1] == "~" else [one] for one in spellings):
@@ -210,8 +211,8 @@ class Lexicon:
             node = self._root
             for char in shown.translate(_UNMARKED):
                 node = node.next.setdefault(char, Node())
-            if (group, strict, shown) not in node.ends:
-                node.ends.append((group, strict, shown))
+            if (group, marks, shown) not in node.ends:
+                node.ends.append((group, marks, shown))
 
     def _spelt(self, spelling: str) -> str:
         """A word of a rule as it stands in a prepared text."""
@@ -236,7 +237,7 @@ class Lexicon:
 
     def _search(self, shown: str) -> dict[int, list[Span]]:
         """Where the words of each group stand, in order of the text."""
-        bare = shown.translate(_UNMARKED)
+        bare, full = shown.translate(_UNMARKED), _typed_with_marks(shown)
         hits: dict[int, list[Span]] = {}
         for start in range(len(bare)):
             node: Node | None = self._root
@@ -244,9 +245,9 @@ class Lexicon:
                 node = node.next.get(bare[end]) if node else None
                 if node is None:
                     break
-                for group, strict, spelling in node.ends:
+                for group, marks, spelling in node.ends:
                     seen = shown[start : end + 1]
-                    if seen == spelling or not (strict or _contradicts(seen, spelling)):
+                    if marks == "%" or seen == spelling or (not marks and not full and _agrees(seen, spelling)):
                         hits.setdefault(group, []).append((start, end + 1))
         return hits
 
@@ -261,9 +262,15 @@ class Lexicon:
         ]
 
 
-def _contradicts(seen: str, spelling: str) -> bool:
-    """Whether a word in a text bears other marks than the rule's, letters without any agreeing with all."""
-    return any(one != other and not one.isascii() for one, other in zip(seen.split(), spelling.split(), strict=True))
+def _typed_with_marks(text: str) -> bool:
+    """Whether the absence of a mark says something: of Vietnamese words written in full most bear one."""
+    words = [word for word in text.split() if re.match(f"[{_LATIN}]", word)]
+    return 5 * sum(not word.isascii() for word in words) > 3 * len(words)
+
+
+def _agrees(seen: str, spelling: str) -> bool:
+    """Whether the marks in a text are the rule's, a word without any agreeing with all."""
+    return all(one == other or one.isascii() for one, other in zip(seen.split(), spelling.split(), strict=True))
 
 
 def _meets(near: Near, span: Span, hits: list[Span], window: int) -> bool:

@@ -14,20 +14,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .facts import Fields, locale_of
+from .facts import COUNTRY, SECTORS, Fields, locale_of
 from .normalise import normalise
 from .turn import KEY_BYTES
 
 LARGEST = 32 * 1024  # bytes of a request
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _INTENT = re.compile(r"[a-z_]{1,64}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:_[A-Za-z]{2,4})?")
 _PAYLOAD = re.compile(r'/(?P<intent>[a-z_]+)(?:\{"(?P<name>[a-z]+)":\s*"(?P<value>[A-Za-z_]+)"\})?')
 _DATA = re.compile(r"(?:command|language|intent):[A-Za-z_-]+(?::[A-Za-z_-]+)?")
 _LONGEST_DATA = 64  # bytes, the limit of the Telegram Bot API for a button's data
 
-SECTORS = ("fishing", "domestic", "factory", "construction", "farm", "entertainment", "scam_compound", "other")
 
 
 class Refusal(Exception):
@@ -51,10 +49,8 @@ class Ask:
     country: str = ""
 
     def told(self) -> dict[str, str]:
-        """What goes along with the message as metadata; a button's value is a country or a sector."""
-        sector = self.value if self.value in SECTORS else ""
-        country = self.value if _COUNTRY.fullmatch(self.value) else self.country
-        return {"locale": self.locale, "country": country, "sector": sector}
+        """What goes along with the message as metadata: what the product knows, and the value of a button."""
+        return {"locale": self.locale, "country": self.country, "value": self.value}
 
 
 def read_ask(body: bytes, key: str, intents: Collection[str]) -> Ask:
@@ -107,11 +103,11 @@ def _check(ask: Ask, has_text: bool, intents: Collection[str]) -> None:
         raise Refusal(400, "text_or_intent")
     if ask.intent and (not _INTENT.fullmatch(ask.intent) or ask.intent not in intents):
         raise Refusal(400, "unknown_intent")
-    if ask.value and not _COUNTRY.fullmatch(ask.value) and ask.value not in SECTORS:
+    if ask.value and not COUNTRY.fullmatch(ask.value) and ask.value not in SECTORS:
         raise Refusal(400, "bad_value")
     if ask.locale and not _LOCALE.fullmatch(ask.locale):
         raise Refusal(400, "bad_locale")
-    if ask.country and not _COUNTRY.fullmatch(ask.country):
+    if ask.country and not COUNTRY.fullmatch(ask.country):
         raise Refusal(400, "bad_country")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,11 @@ from .classify import Understanding
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
+
+SECTORS = ("fishing", "domestic", "factory", "construction", "farm", "entertainment", "scam_compound", "other")
+COUNTRY = re.compile("[A-Z]{2}")
+# Where an entity is from: the message itself, or what the product knew before.
+SAID, KNOWN = "message", "conversation"
 
 # A country these name is where somebody else is, or where the person is not.
 _ELSEWHERE = frozenset({"worried_about_other", "ask_go_home", "change_language", "out_of_scope"})
@@ -58,11 +64,22 @@ def pressed(intent: str) -> Fields:
 
 
 def entities(understanding: Mapping[str, Any], told: Mapping[str, Any]) -> list[Fields]:
-    """Entities for the slots: the one country a message names, else the one the product knows; and the locale."""
-    named = set(understanding.get("countries") or ())
-    country = str(told.get("country") or "")
-    if len(named) == 1 and understanding.get("intent") not in _ELSEWHERE:
-        country = named.pop()
-    values = {"country": country, "locale": str(told.get("locale") or ""), "sector": str(told.get("sector") or "")}
-    return [{"entity": name, "value": value, "extractor": "ConversationFacts"}
-            for name, value in values.items() if value]
+    """Entities for the slots: from the message or its button, else from what the product knows.
+
+    `told` holds `locale`, `country` and the button's `value`. The extractor tells the two sources apart, so that an
+    action can see whether the person named a country just now.
+    """
+    value, named = str(told.get("value") or ""), country_named(understanding)
+    known = {"country": str(told.get("country") or ""), "locale": str(told.get("locale") or "")}
+    said = {"country": value if COUNTRY.fullmatch(value) else named, "sector": value if value in SECTORS else ""}
+    found = {name: (text, SAID) for name, text in said.items() if text}
+    found |= {name: (text, KNOWN) for name, text in known.items() if text and name not in found}
+    return [{"entity": name, "value": text, "extractor": source} for name, (text, source) in found.items()]
+
+
+def country_named(understanding: Mapping[str, Any]) -> str:
+    """The country a message is about; none where it names several, or is about somewhere else."""
+    countries = set(understanding.get("countries") or ())
+    if len(countries) != 1 or understanding.get("intent") in _ELSEWHERE:
+        return ""
+    return str(countries.pop())

@@ -7,6 +7,7 @@ written whole or not at all, with its digest beside it, which serve.py checks.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -45,12 +46,16 @@ def prepare() -> None:
 
 def train(home: Path, out: Path, name: str) -> Path:
     """Train into `<out>/<name>.tar.gz`; raises whatever is wrong with the content."""
+    from components.lean import leave_out_tensorflow
+
+    leave_out_tensorflow()
     from rasa.model_training import train as rasa_train
 
     from components import nodes
 
     nodes.report = Progress()
-    with tempfile.TemporaryDirectory(dir=out) as draft:
+    # Standard output is for the path alone; Rasa prints on it too.
+    with tempfile.TemporaryDirectory(dir=out) as draft, contextlib.redirect_stdout(sys.stderr):
         rasa_train(domain=str(home / "domain.yml"), config=str(home / "config.yml"), training_files=[str(home / "rules")],
                    output=draft, fixed_model_name=name, force_training=True)
         archive = Path(draft) / f"{name}.tar.gz"

@@ -25,6 +25,7 @@ class Operator:
         self.client = httpx.Client(
             base_url=self.product.console, headers={"Sec-Fetch-Site": "same-origin"}, timeout=20, trust_env=False
         )
+        self.product.opened.callback(self.client.close)
 
     @classmethod
     def arrives(cls, product: Product, name: str, languages: str, role: str = "operator") -> Operator:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Product:
     environment: dict[str, str]
     process: subprocess.Popen[str]
     printed: list[str] = field(default_factory=list)
+    # What tests opened and the end closes.
+    opened: ExitStack = field(default_factory=ExitStack)
 
     @property
     def web(self) -> str:
@@ -69,7 +71,9 @@ class Product:
     def redis(self, name: str = "main") -> redis.Redis:
         """A client of the embedded store (``main``) or the keyring (``keys``)."""
         home = (self.data / "sockets").read_text().strip()
-        return redis.Redis.from_url(f"unix://{home}/{name}")
+        client = redis.Redis.from_url(f"unix://{home}/{name}")
+        self.opened.callback(client.close)
+        return client
 
     def command(self, *arguments: str) -> str:
         """Run an administrator's command; returns what it printed."""
@@ -125,6 +129,7 @@ def running(limits: Limits | None = None) -> Iterator[Product]:
             _wait_until_ready(product)
             yield product
         finally:
+            product.opened.close()
             if process.poll() is None:
                 product.stop()
             if process.stdout:

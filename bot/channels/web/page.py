@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.inbound import spoken
 from bot.channels.web.outbound import tag
-from bot.core.language import LOCALES, pick_locale
+from bot.core.language import LOCALES, pick_locale, read_tag
 from bot.core.message import MAX_TEXT
 from bot.i18n import Book
 
@@ -56,4 +56,4 @@ class Page:
 
 def locale_of(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """The page's language: asked for by ``?lang=``, else the browser's."""
-    return pick_locale(query.get("lang", ""), "", spoken(headers.get("accept-language", "")))
+    return pick_locale(read_tag(query.get("lang", "")), "", spoken(headers.get("accept-language", "")))
