@@ -236,7 +236,7 @@ def _wrong(locale: str, message: Message) -> Iterator[str]:
     if message.context not in ("directory", "console") and _digits(text) - _digits(english):
         extra = sorted(_digits(text) - _digits(english))
         yield f"digits {extra} that the English has not; numbers come from the directory"
-    if locale in SCRIPTS and context not in ("directory", "language.name") and not _in_script(locale, text):
+    if locale in SCRIPTS and context not in ("directory", "language.name", "console") and not _in_script(locale, text):
         yield "most letters are not of the language's script"
 
 

@@ -59,6 +59,7 @@ async def add_operator(
     languages: Sequence[str],
     role: Role = Role.OPERATOR,
     locale: str = "en",
+    passwords: Passwords | None = None,
 ) -> str:
     """Add an account; returns its one-time password, to be shown once. Raises ValueError, which says what is wrong."""
     clean = plain_name(name)
@@ -72,7 +73,7 @@ async def add_operator(
     if locale not in LOCALES:
         raise ValueError(f"unknown locale {locale!r}; known are {', '.join(LOCALES)}")
     password = one_time_password()
-    digest = await Passwords().hash(password)
+    digest = await (passwords or Passwords()).hash(password)
     account = Account(clean, display.strip(), tuple(languages), role, locale, digest, one_time=True)
     if not await accounts.add(account):
         raise ValueError(f"the name {clean!r} is taken")

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
+import anyio
 from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,7 +23,7 @@ from bot.console.accounts import Passwords
 from bot.console.auth import Door, Forged, NotAllowed, PasswordNeeded, SignInNeeded
 from bot.console.conversation import BadText, Conversing, NotOpen
 from bot.console.guard import Guard
-from bot.console.live import PING, Hub, Live
+from bot.console.live import GRACE, PING, Hub, Live
 from bot.console.pages import Pages, go
 from bot.console.phrasebook import PhraseBook
 from bot.console.ports import Accounts, Ears, Journal, Sessions, Throttle
@@ -61,31 +62,32 @@ def create(
     secure: bool = True,
     answers: Sequence[Answer] = (),
     hosts: Sequence[str] = ("*",),
+    passwords: Passwords | None = None,
 ) -> Starlette:
     """The console. `secure` is False on plain-http loopback alone; `answers` are what the phrase book offers;
-    `hosts` the names it answers to.
+    `hosts` the names it answers to; `passwords` another cost of hashing than the library's.
     """
     pages = Pages(book, desk.clock)
-    door = Door(accounts, sessions, throttle, Passwords(), desk.clock, secure)
+    door = Door(accounts, sessions, throttle, passwords or Passwords(), desk.clock, secure)
     hub = Hub(ears)
     conversing = Conversing(door, desk, pages, PhraseBook(book, answers), journal)
-    return Starlette(
-        routes=[
-            Route("/health", _health(desk)),
-            Mount("/static", StaticFiles(directory=STATIC)),
-            *_sign_in_routes(SignIn(door, desk, pages)),
-            *_queue_routes(Queue(door, desk, pages, book)),
-            *_conversation_routes(conversing),
-            Route("/events", _events(door, conversing, Live(hub, door, desk))),
-        ],
-        middleware=[
-            Middleware(Guard, secure=secure),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
-        ],
-        exception_handlers=_handlers(pages),
-        lifespan=_listening(hub),
-    )
+    routes = [
+        Route("/health", _health(desk)),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        *_sign_in_routes(SignIn(door, desk, pages)),
+        *_queue_routes(Queue(door, desk, pages, book)),
+        *_conversation_routes(conversing),
+        Route("/events", _events(door, conversing, Live(hub, door, desk))),
+    ]
+    return Starlette(False, routes, _walls(secure, hosts), _handlers(pages), lifespan=_listening(hub))
+
+
+def _walls(secure: bool, hosts: Sequence[str]) -> list[Middleware]:
+    return [
+        Middleware(Guard, secure=secure),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
+    ]
 
 
 def _sign_in_routes(view: SignIn) -> list[Route]:
@@ -150,7 +152,9 @@ def _events(door: Door, conversing: Conversing, live: Live) -> Callable[[Request
         wanted = {"queue"}
         if id and await conversing.may_hear(visit, id):
             wanted.add(f"conversation:{id}")
-        return EventSourceResponse(live.stream(request.cookies[door.cookie], frozenset(wanted)), ping=PING)
+        stop = anyio.Event()
+        stream = live.stream(request.cookies[door.cookie], frozenset(wanted), stop)
+        return EventSourceResponse(stream, ping=PING, shutdown_event=stop, shutdown_grace_period=GRACE)
 
     return events
 

@@ -6,10 +6,11 @@ The stream is also the operator's sign of life: while it is open and they are on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import anyio
 import structlog
 from sse_starlette.event import ServerSentEvent
 
@@ -23,11 +24,13 @@ log = structlog.get_logger(__name__)
 # A sign of life every so often, ms; a look whether the operator may still listen, s; the least pause between
 # two events, s, so that a storm of signals stays a breeze.
 BEAT = 20_000
-LOOK = 5.0
+LOOK = 2.0
 BREATH = 0.2
 # The browser tries again after so many ms.
 RETRY = 2_000
 PING = 15
+# At shutdown a stream has so many seconds to end by itself; more than one look.
+GRACE = 3.0
 
 
 @dataclass
@@ -96,8 +99,10 @@ class Live:
     hub: Hub
     door: Door
     desk: Desk
+    look: float = LOOK
+    breath: float = BREATH
 
-    async def stream(self, secret: str, wanted: frozenset[str]) -> AsyncIterator[ServerSentEvent]:
+    async def stream(self, secret: str, wanted: frozenset[str], stop: anyio.Event) -> AsyncGenerator[ServerSentEvent]:
         """Events for one page until its session ends; the browser comes back by itself after any other end."""
         due = 0
         yield ServerSentEvent(event="change", data="all", retry=RETRY)
@@ -105,9 +110,11 @@ class Live:
             try:
                 while (visit := await self.door.visit(secret)) is not None:
                     due = await self._beat(visit, due)
-                    for topic in sorted(await bell.wait(LOOK)):
+                    for topic in sorted(await bell.wait(self.look)):
                         yield ServerSentEvent(event="change", data=topic)
-                    await asyncio.sleep(BREATH)
+                    if stop.is_set():
+                        return
+                    await asyncio.sleep(self.breath)
             except StoreUnavailable as exc:
                 log.warning("stream_ends", error=str(exc))
                 return

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.console.auth import Visit
-from bot.console.texts import counter, speaker
+from bot.console.texts import count_out, fill, speaker
 from bot.core.language import DEFAULT_LOCALE, LOCALES, read_tag
 from bot.core.ports import Clock
 from bot.i18n import Book, country_name, language_name
@@ -57,10 +57,10 @@ class Pages:
 
     def _known(self, locale: str) -> dict[str, object]:
         """What every template may call."""
-        speak = speaker(self._book, locale)
         return {
-            "_": speak,
-            "_n": counter(speak),
+            "_": speaker(self._book, locale),
+            "_n": count_out,
+            "fill": fill,
             "tag": lambda code: code.replace("_", "-"),
             "language": lambda code: language_name(code, locale),
             "tongues": lambda codes: ", ".join(language_name(code, locale) for code in codes),

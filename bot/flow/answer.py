@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,10 @@ from bot.core.ports import Assistant, Clock, Duty, Question, Vault
 
 # Finds a crisis in a person's words, whatever the assistant says.
 Safety = Callable[[str], Reason | None]
+
+# Seconds before another try, and the faults that may pass.
+PATIENCE = (0.3, 1.0, None)
+PASSING = ("http_503",)
 
 _SPOKEN = (Kind.TEXT, Kind.EDITED)
 
@@ -83,11 +88,19 @@ class Answerer:
                 value=ask.value,
                 key=await self.vault.derive(conversation.id, "tracker"),
             )
-            try:
-                self.asked[key] = await self.assistant.ask(question)
-            except AssistantUnavailable:
-                self.asked[key] = None
+            self.asked[key] = await self._answer(question)
         return self.asked[key]
+
+    async def _answer(self, question: Question) -> AssistantReply | None:
+        """Ask; a fault that passes by itself, such as a store that is just back, gets a second and a third try."""
+        for pause in PATIENCE:
+            try:
+                return await self.assistant.ask(question)
+            except AssistantUnavailable as exc:
+                if pause is None or exc.code not in PASSING:
+                    return None
+                await asyncio.sleep(pause)
+        return None
 
 
 def _guess(conversation: Conversation, text: str) -> str:

@@ -227,8 +227,15 @@ class Deliverer:
         await self._end(taken, Delivery.SENT)
 
     async def _end(self, taken: TakenOut, delivery: Delivery, message: str = "") -> None:
-        await self.outbox.done(taken, delivery, message)
+        """Record what became of a call; the call is over, so only the recording waits for a store that is away."""
         out = taken.outbound
+        for attempt in itertools.count():
+            try:
+                await self.outbox.done(taken, delivery, message)
+                break
+            except StoreUnavailable as exc:
+                log.warning("recording_waits", outbound=out.id, error=str(exc))
+                await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
         self._doubts.pop(out.id, None)
         log.info("outbound", outbound=out.id, phrase=out.phrase, delivery=delivery.value, channel=out.channel.value)
         await self.signals.tell(f"conversation:{out.conversation}")

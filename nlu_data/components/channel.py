@@ -15,17 +15,21 @@ from typing import Any
 
 import redis
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.constants import DEFAULT_INTENTS, USER_INTENT_OUT_OF_SCOPE
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from .contract import Ask, Refusal, read_ask, write_answer
+from .contract import LARGEST, Ask, Refusal, read_ask, write_answer
 from .facts import Fields, entities, pressed
 from .logs import event
 from .settings import Settings
 from .turn import Turn, begin
 
 PATIENCE = 7.0  # seconds for one answer; the product waits eight
+
+# Intents that restart, go back or fall back; no button may. (Rasa counts out_of_scope among them, we don't.)
+_RASAS_OWN = set(DEFAULT_INTENTS) - {USER_INTENT_OUT_OF_SCOPE}
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
@@ -72,7 +76,7 @@ class HelplineInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
     """`POST /webhooks/helpline/ask` and `GET /webhooks/helpline/health`."""
 
     def __init__(self, token: str) -> None:
-        self._token = token.encode()
+        self._token = _bytes(token)
         self._queue = Queue()
 
     @classmethod
@@ -123,13 +127,14 @@ class HelplineInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         agent = getattr(request.app.ctx, "agent", None)
         if agent is None or not agent.is_ready():
             raise Refusal(503, "not_ready")
-        ask = read_ask(body, request.headers.get("x-conversation-key", ""), agent.domain.intents)
+        known = set(agent.domain.intents) - _RASAS_OWN
+        ask = read_ask(body, request.headers.get("x-conversation-key", ""), known)
         async with self._queue.turn_of(ask.conversation):
             return await asyncio.wait_for(answer(ask, on_new_message), PATIENCE)
 
     def _authorise(self, header: str) -> None:
         scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self._token):
+        if scheme.lower() != "bearer" or not hmac.compare_digest(_bytes(token.strip()), self._token):
             raise Refusal(401, "unauthorised")
 
 
@@ -158,8 +163,6 @@ def message_of(ask: Ask, collector: Collector) -> UserMessage:
 
 async def read_body(request: Request) -> bytes:
     """The body, as far as it may be; raises Refusal before a huge one is in memory."""
-    from .contract import LARGEST
-
     body = b""
     while (part := await request.stream.read()) is not None:
         body += part
@@ -178,6 +181,11 @@ async def health(request: Request) -> HTTPResponse:
     except redis.RedisError:
         return json({"code": "store_unavailable"}, status=503)
     return json({"code": "ok"})
+
+
+def _bytes(text: str) -> bytes:
+    """For comparing; a header may hold what can't be encoded."""
+    return text.encode("utf-8", "replace")
 
 
 def _ms(began: float) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from .han import pinyin
 from .latin import plain
 
 
@@ -53,7 +54,12 @@ _END_STOP = re.compile(f"{_VOWEL_BEFORE}[\u0e08\u0e0a\u0e0b\u0e28\u0e29\u0e2a]{_
 _END_N = re.compile(f"{_VOWEL_BEFORE}[\u0e23\u0e25\u0e0d\u0e2c]{_NO_VOWEL_AFTER}")
 # Burmese: a killed letter closes the syllable with a stop, a nasal or nothing.
 _KILLED = re.compile("([\u1000-\u1021])[\u1037\u1038]*\u103a")
-_KILLED_SOUND = {"က": "k", "စ": "t", "တ": "t", "ပ": "t", "င": "n", "ဉ": "n", "ည": "i", "န": "n", "မ": "n", "ယ": "l"}
+_KILLED_SOUND = {"က": "t", "စ": "t", "တ": "t", "ပ": "t", "င": "n", "ဉ": "n", "ည": "i", "န": "n", "မ": "n", "ယ": "l"}
+_NG = re.compile("(\u102c|\u102d\u102f)\u1004[\u1037\u1038]*\u103a")  # aung, aing; any other is in
+_K = re.compile("(\u1031[\u102c\u102b])\u1000\u103a")
+_SH = re.compile("\u101b\u103e")
+_CH = re.compile("[\u1001\u1002][\u103b\u103c]")
+_INHERENT = re.compile("([\u1000-\u1021][\u103b-\u103e]*)(?![\u102b-\u1032\u1036\u103a-\u103e])")
 _STACKED = re.compile("\u1004\u103a\u1039|\u1039")
 
 _DIGRAPHS = re.compile("ng|kh|gh|ph|bh|th|ht|dh|ch|jh|sh|hs|zh|nh|ny|gn|ck|qu|wh|hm|hn|hl|hw|hp|hk")
@@ -89,7 +95,8 @@ def latin_letters(text: str) -> str:
     text = _LEADING.sub(r"\2\1", _AROUND.sub(_around, _HIGH_H.sub("", text)))
     text = _END_N.sub("\u0e19", _END_STOP.sub("\u0e14", text))
     text = _STACKED.sub(lambda m: "n" if len(m[0]) > 1 else "", text)
-    text = _KILLED.sub(lambda m: _KILLED_SOUND.get(m[1], ""), text)
+    text = _CH.sub("c", _SH.sub("s", _K.sub(r"\1k", _NG.sub("\\1ŋ", text))))
+    text = _INHERENT.sub(r"\1a", _KILLED.sub(lambda m: _KILLED_SOUND.get(m[1], ""), text))
     return "".join(_LETTERS.get(char, char) for char in text)
 
 
@@ -98,7 +105,7 @@ def sounds(text: str) -> str:
 
     For example "ngern duean" and "เงินเดือน" both hold "ŋin tun"-like strings (not always equal, often close).
     """
-    text = plain(latin_letters(text.casefold()))
+    text = plain(latin_letters(pinyin(text.casefold())))
     text = _SILENT.sub("", _DIGRAPHS.sub(lambda m: _DIGRAPH_SOUND[m[0]], text)).translate(_LETTER_SOUND)
     text = _VOWELS.sub(_vowel, text)
     return _NOT_SOUND.sub(" ", _DOUBLE.sub(r"\1", text)).strip()

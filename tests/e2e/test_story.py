@@ -187,7 +187,7 @@ def test_hostile_updates_stop_nothing(product: Product) -> None:
     product.telegram.raw_update({"brand_new_kind": {"x": 1}})
     product.telegram.raw_update({"message": None})
     product.telegram.person_writes(chat, '/passport_withheld{"country":"TH"}', language_code="en")
-    product.telegram.person_writes(chat, "\u202e\u0000\ud83d" + "ก" * 3000, language_code="th")
+    product.telegram.person_writes(chat, "\u202e\u0007" + "ก" * 3000, language_code="th")
     product.telegram.person_sends_photo(chat, b"\xff\xd8\xff", "look")
     product.telegram.person_sends_location(chat, 13.5, 100.2)
     assert len(reads(product, chat, 4)) >= 4

@@ -11,6 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from components.lean import leave_out_tensorflow  # noqa: E402
+
+leave_out_tensorflow()
+
 from helpers import HOME, TOKEN, Assistant, Redis, Server, environment, free_port, small_home, train  # noqa: E402
 
 

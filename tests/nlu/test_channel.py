@@ -14,7 +14,7 @@ import redis as redis_client
 from components.channel import Queue
 from helpers import KEY, Assistant, Redis
 
-HELLO = {"en": "hello", "th": "สวัสดี", "vi": "xin chào", "km": "សួស្តី", "my": "မင်္ဂလာပါ", "lo": "ສະບາຍດີ",
+HELLO = {"en": "hello my dear friend, good evening", "th": "สวัสดี", "vi": "xin chào", "km": "សួស្តី", "my": "မင်္ဂလာပါ", "lo": "ສະບາຍດີ",
          "zh_Hans": "你好"}  # fmt: skip
 
 

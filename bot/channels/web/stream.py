@@ -30,7 +30,7 @@ RETRY = 2000  # ms after which a browser connects again
 GRACE = 2.0  # seconds a stream may take to end by itself; more than SLOW
 STALLED = 30.0  # seconds without a byte taken after which a page is given up
 PAGES = 2000  # open at the same time
-PAGES_EACH = 6  # of one conversation: as many as a browser opens to one host
+PAGES_EACH = 4  # of one conversation: a browser opens six connections to a host, and words must get out too
 AT_ONCE = 16  # reads at the same time
 
 # An id of a mail: digits, as the store makes them. Anything else is a foreign one.

@@ -4,7 +4,7 @@
   "use strict";
   var root = document.documentElement;
   var TWICE = 1000; // ms between two presses of Escape
-  var escaped = 0;
+  var escaped = -Infinity; // when Escape was pressed last
   var others = "BroadcastChannel" in window ? new BroadcastChannel("leave") : null;
   var leaving = false;
 

@@ -1,0 +1,166 @@
+"""A whole console over memory, and browsers to walk into it."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from starlette.applications import Starlette
+
+from bot.adapters.memory import MemoryConversations, MemoryOutbox, World
+from bot.adapters.memory_accounts import MemoryAccounts, MemoryJournal, MemorySessions, MemoryThrottle
+from bot.adapters.memory_desk import MemoryDuty, MemoryHandoff, MemorySignals
+from bot.console.accounts import Passwords, add_operator
+from bot.console.app import create
+from bot.core.account import Role
+from bot.core.conversation import State
+from bot.core.handoff import HandoffRequest, Priority, Reason
+from bot.core.message import Author, Channel, Delivery, Gloss, Kind, Line, Outbound
+from bot.core.ports import Change
+from bot.flow.handoff import Desk
+from bot.i18n import Answer, Book
+from tests.conftest import NOON, StillClock
+
+URL = "https://desk.test"
+PASSWORD = "a plain sentence of words"
+# The real algorithm at the least cost, for the tests are not what it must slow down.
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+HERE = {"Sec-Fetch-Site": "same-origin"}
+ANSWERS = (Answer("answer.papers", "", "Nobody may keep your papers."), Answer("answer.filled", "", "See {place}."))
+
+
+class Burmese(gettext.NullTranslations):
+    """A catalog that knows two sentences; the console must show English for the others."""
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The sentence, or the English."""
+        known = {("console", "Sign out"): "ထွက်မည်", ("waiting.kept", ""): ""}
+        return known.get((context, message), message)
+
+
+class Khmer(gettext.NullTranslations):
+    """What a person reads."""
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The sentence, or the English."""
+        return {"waiting.kept": "ខ្ញុំបានរក្សាទុក", "answer.papers": "គ្មានអ្នកណាអាចរក្សាឯកសាររបស់អ្នកទេ"}.get(context, message)
+
+
+@dataclass
+class Browser:
+    """One browser at the door; `token` is what its pages carry."""
+
+    http: httpx.AsyncClient
+    house: House
+    name: str = ""
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """Open a page."""
+        return await self.http.get(path, headers=headers)
+
+    async def post(self, path: str, htmx: bool = False, **form: str) -> httpx.Response:
+        """Send a form as our own page does."""
+        token = {"token": await self.token()} if self.name else {}
+        headers = HERE | ({"HX-Request": "true"} if htmx else {})
+        return await self.http.post(path, data=token | form, headers=headers)
+
+    async def token(self) -> str:
+        """What the forms of this browser's pages carry."""
+        found = await self.house.sessions.of(self.name)
+        return next((session.token for session in found.values()), "")
+
+    async def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
+        """Come in."""
+        response = await self.http.post("/sign-in", data={"name": name, "password": password}, headers=HERE)
+        self.name = name if response.status_code == 303 else self.name
+        return response
+
+
+@dataclass
+class House:
+    """The console with everything behind it."""
+
+    stack: AsyncExitStack
+    world: World = field(default_factory=World)
+    accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    sessions: MemorySessions = field(default_factory=MemorySessions)
+    signals: MemorySignals = field(default_factory=MemorySignals)
+    throttle: MemoryThrottle = field(default_factory=MemoryThrottle)
+    clock: StillClock = field(default_factory=StillClock)
+    desk: Desk = field(init=False)
+    app: Starlette = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Build what hangs together."""
+        world = self.world
+        self.desk = Desk(
+            MemoryConversations(world),
+            MemoryHandoff(world),
+            MemoryOutbox(world),
+            MemoryDuty(),
+            self.signals,
+            self.clock,
+        )
+        book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: "", {"days": 30})
+        self.app = create(
+            self.desk, self.signals, self.accounts, self.sessions, self.throttle, MemoryJournal(world), book,
+            answers=ANSWERS, hosts=["desk.test"], passwords=QUICK,
+        )  # fmt: skip
+
+    async def browser(self, address: str = "192.0.2.1") -> Browser:
+        """A browser nobody signed in with."""
+        transport = httpx.ASGITransport(self.app, client=(address, 1))
+        http = await self.stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=URL))
+        return Browser(http, self)
+
+    async def hire(self, name: str, role: Role = Role.OPERATOR, locale: str = "en") -> None:
+        """An account that has chosen its password."""
+        first = await add_operator(self.accounts, name, name.title(), ["km"], role, locale, QUICK)
+        browser = await self.browser()
+        await browser.sign_in(name, first)
+        await browser.post("/password", current=first, new=PASSWORD, again=PASSWORD)
+        await browser.post("/sign-out")
+
+    async def operator(
+        self, name: str, role: Role = Role.OPERATOR, locale: str = "en", *, duty: bool = True
+    ) -> Browser:
+        """A browser an operator signed in with, on duty."""
+        await self.hire(name, role, locale)
+        browser = await self.browser()
+        await browser.sign_in(name)
+        if duty:
+            await browser.post("/duty", on_duty="yes")
+        return browser
+
+    async def waits(self, id: str, *lines: Line, priority: Priority = Priority.NORMAL) -> None:
+        """A person who reads Khmer waits."""
+        numbered = tuple(replace(line, number=number) for number, line in enumerate(lines, 1))
+        before = await self.desk.conversations.load(id, Channel.TELEGRAM)
+        after = replace(before, state=State.WAITING, chosen="km", lines=len(lines))
+        request = HandoffRequest(id, "km", priority, Reason.ASKED, NOON, "TH")
+        await self.desk.conversations.commit(Change(before, after, numbered, (), request))
+
+    def outbox(self) -> list[Outbound]:
+        """What operators said, as it waits to be sent."""
+        return [out for out in self.world.outbox.values() if out.author is Author.OPERATOR]
+
+    def delivered(self, out: Outbound, delivery: Delivery) -> None:
+        """Say what became of an outbound."""
+        self.world.delivery[out.conversation][out.id] = (delivery, "")
+
+
+def wrote(words: str, gloss: Gloss | None = None, kind: Kind = Kind.TEXT) -> Line:
+    """A line of the person."""
+    return Line(0, NOON, Author.PERSON, kind, words, gloss=gloss)
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    """A console nobody has signed in to."""
+    async with AsyncExitStack() as stack:
+        yield House(stack)
