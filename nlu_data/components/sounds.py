@@ -68,7 +68,7 @@ _DIGRAPH_SOUND = {"ng": "ŋ", "kh": "k", "gh": "k", "ph": "p", "bh": "p", "th": 
                   "wh": "w", "hm": "m", "hn": "n", "hl": "l", "hw": "w", "hp": "p", "hk": "k"}
 _LETTER_SOUND = str.maketrans({"g": "k", "q": "c", "d": "t", "b": "p", "f": "p", "v": "w", "j": "c", "z": "c", "x": "s",
                                "r": "l"})
-_VOWELS = re.compile("[aeiouy]+")
+_VOWELS = re.compile("(?:[aeiou]|y(?![aeiou]))+")  # y before a vowel is a consonant
 _NOT_SOUND = re.compile("[^a-zŋ]+")
 _DOUBLE = re.compile(r"(.)\1+")
 _SILENT = re.compile("h(?![aeiou])|(?<=[aeiou])r(?![aeiou])")
@@ -111,7 +111,7 @@ def sounds(text: str) -> str:
     return _NOT_SOUND.sub(" ", _DOUBLE.sub(r"\1", text)).strip()
 
 
-_NOT_BONES = re.compile("[^ŋkctnpmlswh]")
+_NOT_BONES = re.compile("[^ŋkctnpmlswhy]")
 
 
 def bones(sound: str) -> str:

@@ -98,7 +98,7 @@ class HelplineTrackerStore(TrackerStore):  # type: ignore[misc]  # rasa ships no
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._redis.close()
+        await self._redis.close(close_connection_pool=True)
 
     def _rebuild(self, sender_id: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)

@@ -7,7 +7,7 @@ import json
 import socket
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ def with_store(url: str, work: Work) -> Any:
             return await work(store)
         finally:
             await store.close()
+            await asyncio.sleep(0)  # the transport closes in the loop's next round
 
     return asyncio.run(run())
 
@@ -61,9 +62,10 @@ def say(url: str, conversation: str, text: str, key: bytes = KEY) -> list[str]:
 
 
 @pytest.fixture
-def raw(redis: Redis) -> redis_client.Redis:
+def raw(redis: Redis) -> Iterator[redis_client.Redis]:
     """A plain client."""
-    return redis_client.Redis.from_url(redis.url)
+    with redis_client.Redis.from_url(redis.url) as client:
+        yield client
 
 
 def anyone() -> str:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.web.guard import (
@@ -65,7 +65,16 @@ def create(
     logging.getLogger("sse_starlette").setLevel(logging.INFO)
     page = Page(book, name, exit_url, retention_days, hours)
     web = Web(inbox, mailbox, clock, identify, page, Cookie(secure), Streams(mailbox, stop or asyncio.Event()))
-    routes = [
+    return Starlette(
+        routes=routes(web),
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={HTTPException: not_served, Exception: failed},
+    )
+
+
+def routes(web: Web) -> list[BaseRoute]:
+    """Everything there is to ask for."""
+    return [
         Route("/", web.show),
         Route("/messages", web.write, methods=["POST"]),
         Route("/events", web.follow),
@@ -74,11 +83,6 @@ def create(
         Route("/favicon.ico", no_icon),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(SafeHeaders)],
-        exception_handlers={HTTPException: not_served, Exception: failed},
-    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import uvicorn
@@ -61,6 +63,12 @@ async def browser(app: Starlette, address: str = "10.0.0.1") -> AsyncIterator[ht
     way = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 1))
     async with httpx.AsyncClient(transport=way, base_url=HOST, headers=OWN) as found:
         yield found
+
+
+# Any: whatever JSON can say.
+def message(text: str = "hello", **fields: Any) -> dict[str, Any]:
+    """A message of the page."""
+    return {"id": str(uuid4()), "kind": "text", "text": text} | fields
 
 
 def stored(ports: Ports) -> list[Inbound]:

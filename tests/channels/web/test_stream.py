@@ -36,8 +36,8 @@ def test_what_is_written_on_one_page_shows_on_another_at_once() -> None:
 
 def test_one_conversation_has_few_open_pages_and_a_closed_one_makes_room() -> None:
     with in_thread() as web, ExitStack() as pages:
-        for _ in range(PAGES_EACH):
-            next(pages.enter_context(opened(web.url)).iter_lines())
+        read = [pages.enter_context(opened(web.url)).iter_lines() for _ in range(PAGES_EACH)]
+        assert [next(lines) for lines in read] == [": open"] * PAGES_EACH
         with opened(web.url) as refused:
             assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
         pages.close()
