@@ -73,8 +73,8 @@ def _failed(request: Any, error: Exception) -> Any:
     return reply({"error": "failed"}, status=status)
 
 
-def main() -> int:
-    """0 after an orderly stop; 1 with one line on standard error if it can't start."""
+def main() -> None:
+    """Leave with 0 after an orderly stop, with 1 and one line on standard error if it can't start."""
     parser = argparse.ArgumentParser(prog="python -m actions", description="Serve the assistant's custom actions.")
     parser.add_argument("--host", default="127.0.0.1", help="only loopback or a private network")
     parser.add_argument("--port", type=int, default=5055)
@@ -83,11 +83,9 @@ def main() -> int:
     try:
         listener = bind(options.host, options.port)
     except OSError as exc:
-        print(f"error: can't listen on {options.host} port {options.port}: {exc.strerror}", file=sys.stderr)
-        return 1
+        sys.exit(f"error: can't listen on {options.host} port {options.port}: {exc.strerror}")
     build_app().run(sock=listener, workers=1, access_log=False, debug=False, motd=False)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

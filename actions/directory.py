@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.entry import KINDS
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.history import intents
+from bot.core.entry import KINDS
 
 USUAL = ("trafficking", "labour", "emergency", "consular")
 # What was talked about last → the kinds that help there, most fitting first.

@@ -155,11 +155,17 @@ class Supervisor:
                 if time.monotonic() - last.get(part.name, 0.0) < pause:
                     continue
                 last[part.name] = time.monotonic()
-                self.say(f"{part.name} ended; starting it again (see {self.logs / part.name}.log)")
+                self.say(f"{part.name} ended; starting it again ({self._last_words(part)})")
                 part.start(self.logs)
                 self._write_pids()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), 0.2)
+
+    def _last_words(self, part: Part) -> str:
+        """What a part said last where that is meant for people, else where its log is."""
+        log = self.logs / f"{part.name}.log"
+        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        return lines[-1] if lines and lines[-1].startswith("error: ") else f"its log is {log}"
 
     def _write_pids(self) -> None:
         """Which process is which part, for whoever looks after the machine."""

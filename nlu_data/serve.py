@@ -59,7 +59,9 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as exc:
         listener.close()
-        raise CantStart(f"can't listen on {host} port {port}: {exc.strerror}; stop what uses it or give --port") from exc
+        raise CantStart(
+            f"can't listen on {host} port {port}: {exc.strerror}; stop what uses it or give --port"
+        ) from exc
     return listener
 
 
@@ -72,7 +74,9 @@ def check_redis(url: str) -> None:
         client.ping()
         client.close()
     except (redis.RedisError, ValueError) as exc:
-        raise CantStart(f"Redis does not answer at {REDIS_URL} ({type(exc).__name__}); start it or mend the URL") from exc
+        raise CantStart(
+            f"Redis does not answer at {REDIS_URL} ({type(exc).__name__}); start it or mend the URL"
+        ) from exc
 
 
 def run(options: argparse.Namespace) -> None:
@@ -94,26 +98,29 @@ def run(options: argparse.Namespace) -> None:
     seal()
     check_parts(agent)
     app = build_app(agent, settings)
-    logs.event("ready", seconds=round(time.monotonic() - began, 1), model=model.name, host=options.host,
-               port=options.port, actions=os.environ[ACTIONS_URL])
+    logs.event(
+        "ready",
+        seconds=round(time.monotonic() - began, 1),
+        model=model.name,
+        host=options.host,
+        port=options.port,
+        actions=os.environ[ACTIONS_URL],
+    )
     serve(app, listener)
 
 
-def main(given: Sequence[str] | None = None) -> int:
-    """0 after an orderly stop; 1 with one line on standard error if it can't start."""
+def main(given: Sequence[str] | None = None) -> None:
+    """Leave with 0 after an orderly stop, with 1 and one line on standard error if it can't start."""
     options = arguments(given)
     logs.set_up()
     try:
         run(options)
     except (CantStart, BadSettings) as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
+        sys.exit(f"error: {exc}")
     except Exception as exc:  # the one net of the start: one line, not a page
         reason = str(exc).splitlines()[0] if str(exc) else "no reason given"
-        print(f"error: the assistant can't start: {type(exc).__name__}: {reason} ({logs.where(exc)})", file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(f"error: the assistant can't start: {type(exc).__name__}: {reason} ({logs.where(exc)})")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

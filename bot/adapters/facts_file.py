@@ -138,4 +138,3 @@ def report_facts(facts: Sequence[Fact], today: date) -> list[str]:
     ]
     sure = [fact.confidence for fact in facts]
     return [*lines, f"facts: {len(sure)}, confidence A: {sure.count('A')}, B: {sure.count('B')}"]
-

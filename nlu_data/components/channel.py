@@ -105,15 +105,21 @@ class HelplineInput(InputChannel):  # type: ignore[misc]  # rasa ships no types
         began = time.monotonic()
         try:
             answer = await self._ask(request, on_new_message)
-            event("answered", ms=_ms(began), intent=answer["intent"], outcome=answer["outcome"],
-                  language=answer["language"], replies=len(answer["replies"]))
+            event(
+                "answered",
+                ms=_ms(began),
+                intent=answer["intent"],
+                outcome=answer["outcome"],
+                language=answer["language"],
+                replies=len(answer["replies"]),
+            )
             return json(answer)
         except Refusal as exc:
             refusal = exc
         except redis.RedisError as exc:
             refusal = Refusal(503, "store_unavailable")
             event("failed", error=exc)
-        except (asyncio.TimeoutError, TimeoutError):
+        except (asyncio.TimeoutError, TimeoutError):  # noqa: UP041  two kinds on this interpreter
             refusal = Refusal(503, "timeout")
         except Exception as exc:  # the one net: a failure is told, never hidden
             refusal = Refusal(500, "internal")
@@ -155,10 +161,15 @@ def message_of(ask: Ask, collector: Collector) -> UserMessage:
     if not ask.intent:
         return UserMessage(ask.text, collector, ask.conversation, input_channel="helpline", metadata=told)
     understanding = pressed(ask.intent)
-    parsed = {"text": "", "intent": {"name": ask.intent, "confidence": 1.0},
-              "entities": entities(understanding, told), "understanding": understanding}
-    return UserMessage(f"/{ask.intent}", collector, ask.conversation, parse_data=parsed, input_channel="helpline",
-                       metadata=told)
+    parsed = {
+        "text": "",
+        "intent": {"name": ask.intent, "confidence": 1.0},
+        "entities": entities(understanding, told),
+        "understanding": understanding,
+    }
+    return UserMessage(
+        f"/{ask.intent}", collector, ask.conversation, parse_data=parsed, input_channel="helpline", metadata=told
+    )
 
 
 async def read_body(request: Request) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .facts import COUNTRY, SECTORS, Fields, locale_of
+from .facts import ANSWER, COUNTRY, SECTORS, Fields, locale_of
 from .normalise import normalise
 from .turn import KEY_BYTES
 
@@ -22,10 +22,9 @@ LARGEST = 32 * 1024  # bytes of a request
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _INTENT = re.compile(r"[a-z_]{1,64}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:_[A-Za-z]{2,4})?")
-_PAYLOAD = re.compile(r'/(?P<intent>[a-z_]+)(?:\{"(?P<name>[a-z]+)":\s*"(?P<value>[A-Za-z_]+)"\})?')
-_DATA = re.compile(r"(?:command|language|intent):[A-Za-z_-]+(?::[A-Za-z_-]+)?")
+_PAYLOAD = re.compile(r'/(?P<intent>[a-z_]+)(?:\{"(?P<name>[a-z]+)":\s*"(?P<value>[A-Za-z0-9_-]+)"\})?')
+_DATA = re.compile(r"(?:command|language|intent):[A-Za-z_-]+(?::[A-Za-z0-9_-]+)?")
 _LONGEST_DATA = 64  # bytes, the limit of the Telegram Bot API for a button's data
-
 
 
 class Refusal(Exception):
@@ -103,7 +102,7 @@ def _check(ask: Ask, has_text: bool, intents: Collection[str]) -> None:
         raise Refusal(400, "text_or_intent")
     if ask.intent and (not _INTENT.fullmatch(ask.intent) or ask.intent not in intents):
         raise Refusal(400, "unknown_intent")
-    if ask.value and not COUNTRY.fullmatch(ask.value) and ask.value not in SECTORS:
+    if ask.value and not (COUNTRY.fullmatch(ask.value) or ask.value in SECTORS or ANSWER.fullmatch(ask.value)):
         raise Refusal(400, "bad_value")
     if ask.locale and not _LOCALE.fullmatch(ask.locale):
         raise Refusal(400, "bad_locale")
@@ -135,12 +134,18 @@ def write_reply(message: Mapping[str, Any]) -> Fields | None:
     if not message.get("phrase"):
         return None
     buttons = [{"title": b["title"], "data": button(b["payload"]), "args": {}} for b in message.get("buttons") or ()]
-    return {"phrase": message["phrase"], "variation": message.get("variation") or "", "args": message.get("args") or {},
-            "buttons": buttons, "numbers": list(message.get("numbers") or ())}
+    return {
+        "phrase": message["phrase"],
+        "variation": message.get("variation") or "",
+        "args": message.get("args") or {},
+        "buttons": buttons,
+        "numbers": list(message.get("numbers") or ()),
+    }
 
 
-def write_answer(understanding: Mapping[str, Any], slots: Mapping[str, Any], messages: Iterable[Mapping[str, Any]],
-                 locale: str) -> Fields:
+def write_answer(
+    understanding: Mapping[str, Any], slots: Mapping[str, Any], messages: Iterable[Mapping[str, Any]], locale: str
+) -> Fields:
     """The whole answer; raises Refusal where a sure intent found nothing to say, as when an action failed."""
     said = list(messages)
     sure = understanding["outcome"] == "answer"

@@ -48,7 +48,7 @@ def _read_file(path: Path) -> Iterator[Example]:
     if language not in LANGUAGES:
         raise BadExamples(f"{path}: no such language: {language}; the folder must be one of {', '.join(LANGUAGES)}")
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506  safe loader, in C
+        content = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
         blocks = content["nlu"] or []
     except (yaml.YAMLError, TypeError, KeyError) as exc:
         raise BadExamples(f"{path}: not a training file: {str(exc).splitlines()[0]}") from exc

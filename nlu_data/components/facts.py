@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SECTORS = ("fishing", "domestic", "factory", "construction", "farm", "entertainment", "scam_compound", "other")
 COUNTRY = re.compile("[A-Z]{2}")
+# What a button can say beside a country or sector, such as 3-yes: the answer to the question it names.
+ANSWER = re.compile("(?=.{1,32}$)[a-z0-9]+(?:[_-][a-z0-9]+)*")
 # Where an entity is from: the message itself, or what the product knew before.
 SAID, KNOWN = "message", "conversation"
 
@@ -59,8 +61,15 @@ def parsed(understood: Understanding) -> Fields:
 
 def pressed(intent: str) -> Fields:
     """The parse data of a button: no doubt, and no language."""
-    return {"language": None, "script": None, "intent": intent, "confidence": 1.0, "outcome": "answer",
-            "ranking": [[intent, 1.0]], "countries": []}
+    return {
+        "language": None,
+        "script": None,
+        "intent": intent,
+        "confidence": 1.0,
+        "outcome": "answer",
+        "ranking": [[intent, 1.0]],
+        "countries": [],
+    }
 
 
 def entities(understanding: Mapping[str, Any], told: Mapping[str, Any]) -> list[Fields]:
@@ -71,7 +80,9 @@ def entities(understanding: Mapping[str, Any], told: Mapping[str, Any]) -> list[
     """
     value, named = str(told.get("value") or ""), country_named(understanding)
     known = {"country": str(told.get("country") or ""), "locale": str(told.get("locale") or "")}
-    said = {"country": value if COUNTRY.fullmatch(value) else named, "sector": value if value in SECTORS else ""}
+    sector = value if value in SECTORS else ""
+    reply = value if ANSWER.fullmatch(value) and not sector else ""
+    said = {"country": value if COUNTRY.fullmatch(value) else named, "sector": sector, "answer": reply}
     found = {name: (text, SAID) for name, text in said.items() if text}
     found |= {name: (text, KNOWN) for name, text in known.items() if text and name not in found}
     return [{"entity": name, "value": text, "extractor": source} for name, (text, source) in found.items()]

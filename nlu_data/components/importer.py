@@ -24,15 +24,21 @@ DefaultV1Recipe.register(_KINDS.ENTITY_EXTRACTOR, is_trainable=False)(nodes.Conv
 
 def message(example: Example) -> Message:
     """A training message that carries its language and kind in the intent's metadata."""
-    return Message.build(example.text, example.intent,
-                         intent_metadata={"language": example.language, "kind": example.kind})
+    return Message.build(
+        example.text, example.intent, intent_metadata={"language": example.language, "kind": example.kind}
+    )
 
 
 class HelplineImporter(RasaFileImporter):  # type: ignore[misc]  # rasa ships no types
     """Reads the sentences of `nlu/<language>/*.yml` below the folder of the configuration file."""
 
-    def __init__(self, config_file: str | None = None, domain_path: str | None = None,
-                 training_data_paths: list[str] | str | None = None, nlu: str | None = None) -> None:
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        nlu: str | None = None,
+    ) -> None:
         """`nlu` may name another folder of sentences, as tests do."""
         super().__init__(config_file, domain_path, training_data_paths)
         self._folder = Path(nlu) if nlu else Path(config_file or "config.yml").parent / "nlu"

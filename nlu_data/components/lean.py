@@ -53,7 +53,9 @@ class _EmptyModule(ModuleType):
 class _Finder(MetaPathFinder, Loader):
     """Finds the modules that are left out."""
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """A module of ours for every name that is left out."""
         if fullname.partition(".")[0] not in LEFT_OUT:
             return None

@@ -36,8 +36,12 @@ class HelplineTokenizer(Tokenizer):  # type: ignore[misc]  # rasa ships no types
     @staticmethod
     def get_default_config() -> Config:
         """The keys Rasa's base class reads."""
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None,
-                "prefix_separator_symbol": None}
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            "prefix_separator_symbol": None,
+        }
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens with their offsets in the normalised text."""
@@ -55,14 +59,21 @@ class HelplineClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         self._storage, self._resource, self._model = storage, resource, model
 
     @classmethod
-    def create(cls, config: Config, model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> HelplineClassifier:
+    def create(
+        cls, config: Config, model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> HelplineClassifier:
         """For training; asked before it was trained it raises BadModel."""
         return cls(model_storage, resource)
 
     @classmethod
-    def load(cls, config: Config, model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> HelplineClassifier:
+    def load(
+        cls,
+        config: Config,
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HelplineClassifier:
         """For answering; raises BadModel or ValueError, never comes back untrained."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, Model.load(folder))
@@ -101,8 +112,9 @@ class ConversationFacts(GraphComponent):  # type: ignore[misc]  # rasa ships no 
     """Country and locale as entities, from the message and from what the product knows of the conversation."""
 
     @classmethod
-    def create(cls, config: Config, model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> ConversationFacts:
+    def create(
+        cls, config: Config, model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> ConversationFacts:
         """Needs nothing."""
         return cls()
 

@@ -38,8 +38,9 @@ class PhraseGenerator(TemplatedNaturalLanguageGenerator):  # type: ignore[misc] 
     def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
         super().__init__(domain.responses if domain is not None else {})
 
-    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str,
-                       **kwargs: Any) -> dict[str, Any]:
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any]:
         """The utterance as data; an action may give `args` and `numbers`. Raises UnknownPhrase."""
         chosen = choose(self.responses.get(utter_action) or [], tracker.current_slot_values())
         if chosen is None:

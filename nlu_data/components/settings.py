@@ -52,13 +52,15 @@ def _token(env: Mapping[str, str]) -> str:
 
 def prepare_environment(settings: Settings) -> None:
     """What Rasa and the libraries below it only read from the environment; before any of them is imported."""
-    os.environ.update({
-        "RASA_TELEMETRY_ENABLED": "false",
-        "SANIC_WORKERS": "1",  # the in-memory lock store is right for one worker only
-        "CUDA_VISIBLE_DEVICES": "",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "MALLOC_ARENA_MAX": "2",
-        ACTIONS_URL: settings.actions_url,  # endpoints.yml names it
-    })
+    os.environ.update(
+        {
+            "RASA_TELEMETRY_ENABLED": "false",
+            "SANIC_WORKERS": "1",  # the in-memory lock store is right for one worker only
+            "CUDA_VISIBLE_DEVICES": "",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "MALLOC_ARENA_MAX": "2",
+            ACTIONS_URL: settings.actions_url,  # endpoints.yml names it
+        }
+    )
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")

@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -53,17 +53,23 @@ def unseal(key: bytes, conversation: str, record: bytes) -> list[dict[str, Any]]
 class HelplineTrackerStore(TrackerStore):  # type: ignore[misc]  # rasa ships no types
     """Reads and appends a conversation's events with the key of the current turn."""
 
-    def __init__(self, domain: Domain | None, event_broker: None = None, host: str | None = None,
-                 redis: Redis[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        domain: Domain | None,
+        event_broker: None = None,
+        host: str | None = None,
+        redis: Redis | None = None,
+    ) -> None:
         """`host` is unused: the URL comes from the settings, so that no file holds a password."""
         super().__init__(domain, event_broker)
         self._redis = redis or Redis.from_url(
-            Settings.read().redis_url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
+            Settings.read().redis_url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
+        )
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation so far; None if it is new or its words were erased. Raises redis.RedisError."""
         turn = current(sender_id)
-        records = await self._redis.lrange(PREFIX + sender_id, 0, -1)
+        records = cast("list[bytes]", await self._redis.lrange(PREFIX + sender_id, 0, -1))
         try:
             events = [event for record in records for event in unseal(turn.key, sender_id, record)]
         except InvalidTag:
@@ -77,7 +83,7 @@ class HelplineTrackerStore(TrackerStore):  # type: ignore[misc]  # rasa ships no
         """Append what the turn added, in one step with the lifetime and the cap. Raises redis.RedisError."""
         turn = current(tracker.sender_id)
         turn.tracker = tracker
-        fresh = [event.as_dict() for event in list(tracker.events)[turn.stored:]]
+        fresh = [event.as_dict() for event in list(tracker.events)[turn.stored :]]
         if not fresh:
             return
         key = PREFIX + tracker.sender_id

@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 HOME = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(HOME), str(HOME.parent)]
@@ -21,6 +21,7 @@ from components.classify import BadModel, Outcome, Understanding  # noqa: E402
 from components.contract import harmless  # noqa: E402
 from components.facts import country_named, parsed  # noqa: E402
 from components.fingerprint import fingerprint, newest  # noqa: E402
+
 
 def find_model(folder: Path) -> Path:
     """The archive of the present content, else the newest, with a word about it; raises FileNotFoundError."""
@@ -35,7 +36,7 @@ def find_model(folder: Path) -> Path:
 
 
 # Says why a human must be reached, given the words and what was understood; None if no crisis is seen.
-Crisis = Callable[[str, Understanding], Optional[str]]
+Crisis = Callable[[str, Understanding], str | None]
 
 
 def crisis_finder() -> Crisis:
@@ -46,7 +47,7 @@ def crisis_finder() -> Crisis:
     except ImportError:
         return lambda text, understood: None
 
-    def crisis(text: str, understood: Understanding) -> Optional[str]:
+    def crisis(text: str, understood: Understanding) -> str | None:
         sure = understood.outcome is not Outcome.REFUSE
         reason = find(text) or (CRISIS_INTENTS.get(understood.intent) if sure else None)
         return reason.value if reason is not None else None

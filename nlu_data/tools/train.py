@@ -38,8 +38,15 @@ class Progress:
 
 def prepare() -> None:
     """What Rasa reads from the environment; nothing is sent, cached or run on a graphics card."""
-    os.environ.update({"RASA_TELEMETRY_ENABLED": "false", "RASA_MAX_CACHE_SIZE": "0", "CUDA_VISIBLE_DEVICES": "",
-                       "TF_CPP_MIN_LOG_LEVEL": "3", "TQDM_DISABLE": "1"})
+    os.environ.update(
+        {
+            "RASA_TELEMETRY_ENABLED": "false",
+            "RASA_MAX_CACHE_SIZE": "0",
+            "CUDA_VISIBLE_DEVICES": "",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "TQDM_DISABLE": "1",
+        }
+    )
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     logs.set_up()
 
@@ -49,15 +56,20 @@ def train(home: Path, out: Path, name: str) -> Path:
     from components.lean import leave_out_tensorflow
 
     leave_out_tensorflow()
-    from rasa.model_training import train as rasa_train
-
     from components import nodes
+    from rasa.model_training import train as rasa_train
 
     nodes.report = Progress()
     # Standard output is for the path alone; Rasa prints on it too.
     with tempfile.TemporaryDirectory(dir=out) as draft, contextlib.redirect_stdout(sys.stderr):
-        rasa_train(domain=str(home / "domain.yml"), config=str(home / "config.yml"), training_files=[str(home / "rules")],
-                   output=draft, fixed_model_name=name, force_training=True)
+        rasa_train(
+            domain=str(home / "domain.yml"),
+            config=str(home / "config.yml"),
+            training_files=[str(home / "rules")],
+            output=draft,
+            fixed_model_name=name,
+            force_training=True,
+        )
         archive = Path(draft) / f"{name}.tar.gz"
         write_digest(archive)
         archive.with_name(archive.name + ".sha256").replace(out / f"{archive.name}.sha256")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from components.lean import leave_out_tensorflow  # noqa: E402
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")  # Rasa's pinned SQLAlchemy announces its successor
+
+from components.lean import leave_out_tensorflow
 
 leave_out_tensorflow()
 
@@ -62,8 +65,11 @@ def log(folder: Path) -> Path:
 def assistant(folder: Path, redis: Redis, model: Path, actions: int, log: Path) -> Iterator[Assistant]:
     """A running assistant with everything it needs."""
     port = free_port()
-    env = environment(HELPLINE_ASSISTANT_TOKEN=TOKEN, HELPLINE_REDIS_URL=redis.url,
-                      HELPLINE_ACTIONS_URL=f"http://127.0.0.1:{actions}/webhook")
+    env = environment(
+        HELPLINE_ASSISTANT_TOKEN=TOKEN,
+        HELPLINE_REDIS_URL=redis.url,
+        HELPLINE_ACTIONS_URL=f"http://127.0.0.1:{actions}/webhook",
+    )
     command = [sys.executable, str(HOME / "serve.py"), "--model", str(model), "--port", str(port)]
     server = Server(command, env, log, f"http://127.0.0.1:{port}/webhooks/helpline/health").start()
     yield Assistant(port)
@@ -74,8 +80,11 @@ def assistant(folder: Path, redis: Redis, model: Path, actions: int, log: Path) 
 def lonely(folder: Path, redis: Redis, model: Path) -> Iterator[Assistant]:
     """A running assistant whose action server is not there."""
     port = free_port()
-    env = environment(HELPLINE_ASSISTANT_TOKEN=TOKEN, HELPLINE_REDIS_URL=redis.url,
-                      HELPLINE_ACTIONS_URL=f"http://127.0.0.1:{free_port()}/webhook")
+    env = environment(
+        HELPLINE_ASSISTANT_TOKEN=TOKEN,
+        HELPLINE_REDIS_URL=redis.url,
+        HELPLINE_ACTIONS_URL=f"http://127.0.0.1:{free_port()}/webhook",
+    )
     command = [sys.executable, str(HOME / "serve.py"), "--model", str(model), "--port", str(port)]
     server = Server(command, env, folder / "lonely.log", f"http://127.0.0.1:{port}/webhooks/helpline/health").start()
     yield Assistant(port)

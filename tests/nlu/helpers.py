@@ -53,8 +53,19 @@ class Redis:
 
     def start(self) -> Redis:
         """Start and wait until it answers."""
-        command = [str(redis_server()), "--port", "0", "--unixsocket", f"{self.folder}/redis.sock", "--save", "",
-                   "--appendonly", "no", "--dir", str(self.folder)]
+        command = [
+            str(redis_server()),
+            "--port",
+            "0",
+            "--unixsocket",
+            f"{self.folder}/redis.sock",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(self.folder),
+        ]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         wait_for(lambda: (self.folder / "redis.sock").exists(), 10, "the test's Redis")
         return self
@@ -93,7 +104,9 @@ def small_home(folder: Path) -> Path:
             blocks += [{**block, "examples": "".join(lines)}] if lines else []
         target = folder / "nlu" / path.parent.name / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False), "utf-8")
+        target.write_text(
+            yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False), "utf-8"
+        )
     return folder
 
 

@@ -14,8 +14,15 @@ import redis as redis_client
 from components.channel import Queue
 from helpers import KEY, Assistant, Redis
 
-HELLO = {"en": "hello my dear friend, good evening", "th": "สวัสดี", "vi": "xin chào", "km": "សួស្តី", "my": "မင်္ဂလာပါ", "lo": "ສະບາຍດີ",
-         "zh_Hans": "你好"}  # fmt: skip
+HELLO = {
+    "en": "hello my dear friend, good evening",
+    "th": "สวัสดี",
+    "vi": "xin chào",
+    "km": "សួស្តី",
+    "my": "မင်္ဂလာပါ",
+    "lo": "ສະບາຍດີ",
+    "zh_Hans": "你好",
+}
 
 
 def anyone() -> str:

@@ -63,7 +63,17 @@ def test_a_huge_body_is_refused_before_it_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/greet", "//greet", "\uff0fgreet", " / greet", "\u200b/greet", "/\u200b/greet", "/\uff0f / greet", "\ufeff/greet"]
+    "text",
+    [
+        "/greet",
+        "//greet",
+        "\uff0fgreet",
+        " / greet",
+        "\u200b/greet",
+        "/\u200b/greet",
+        "/\uff0f / greet",
+        "\ufeff/greet",
+    ],
 )
 def test_no_slash_stands_before_words(text: str) -> None:
     assert harmless(text) == "greet"

@@ -22,12 +22,14 @@ from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from redis.asyncio import Redis as Client
 
 KEY, OTHER = b"k" * 32, b"o" * 32
-DOMAIN = Domain.from_dict({
-    "version": "3.1",
-    "intents": ["greet"],
-    "entities": ["country"],
-    "slots": {"country": {"type": "text", "mappings": [{"type": "from_entity", "entity": "country"}]}},
-})
+DOMAIN = Domain.from_dict(
+    {
+        "version": "3.1",
+        "intents": ["greet"],
+        "entities": ["country"],
+        "slots": {"country": {"type": "text", "mappings": [{"type": "from_entity", "entity": "country"}]}},
+    }
+)
 
 Work = Callable[[HelplineTrackerStore], Awaitable[Any]]  # Any: whatever a test wants to look at
 
