@@ -82,7 +82,7 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write arrays and JSON into an existing folder; nothing in it can run when it is loaded."""
         for name, part in self._learnt.sparse.items():
-            part.save(folder, name)
+            part.save(folder, f"sparse_{name}")
         if self._learnt.dense is not None:
             self._learnt.dense.save(folder)
         self._latin.save(folder / "latin.json")
@@ -97,7 +97,7 @@ class Model:
             content = json.loads((folder / "model.json").read_text("utf-8"))
             if content["version"] != VERSION:
                 raise BadModel(f"the model is of version {content['version']}, not {VERSION}: train it again")
-            sparse = {name: Linear.load(folder, name) for name in (NATIVE, LATIN)}
+            sparse = {name: Linear.load(folder, f"sparse_{name}") for name in (NATIVE, LATIN)}
             network = Dense.load(folder) if content["dense"] else None
             learnt = Learnt(sparse, network, Calibration.from_json(content["calibration"]))
             latin = LatinModel.load(folder / "latin.json")

@@ -103,7 +103,8 @@ class Linear:
         """What `save` wrote; raises BadModel."""
         try:
             content = json.loads((folder / f"{name}.json").read_text("utf-8"))
-            with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
+            # Opened here: numpy forgets to close what turns out to be no archive.
+            with (folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 views = tuple(Weights({f: place for place, f in enumerate(features)}, arrays[f"idf{number}"])
                               for number, features in enumerate(content["views"]))
                 own = {str(language): (arrays[f"{language}_places"],
