@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.handoff import Priority, Reason
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.self_check import MANY, signs
+from bot.core.handoff import Priority, Reason
 
 
 class ActionHandoff(Action):

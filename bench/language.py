@@ -25,10 +25,18 @@ from components.zawgyi import is_zawgyi, unicode_to_zawgyi, zawgyi_to_unicode
 ROOT = Path(__file__).resolve().parents[1]
 # How the data sets name what we call a language; yue is written Chinese.
 OURS = {
-    "tha_Thai": "th", "vie_Latn": "vi", "khm_Khmr": "km", "mya_Mymr": "my", "lao_Laoo": "lo",
+    "tha_Thai": "th",
+    "vie_Latn": "vi",
+    "khm_Khmr": "km",
+    "mya_Mymr": "my",
+    "lao_Laoo": "lo",
     "eng_Latn": "en",
-    "zho_Hans": "zh", "zho_Hant": "zh", "yue_Hant": "zh",
-    "zh-Hans": "zh", "zh-Hant": "zh", "yue": "zh",
+    "zho_Hans": "zh",
+    "zho_Hant": "zh",
+    "yue_Hant": "zh",
+    "zh-Hans": "zh",
+    "zh-Hant": "zh",
+    "yue": "zh",
     **{code: code for code in ("en", "th", "vi", "km", "my", "lo")},
 }
 

@@ -130,9 +130,9 @@ def _variants(word: str) -> list[str]:
 def _slips(word: str) -> list[str]:
     """A Latin word as it is often mistyped: a letter left out or swapped inside, another vowel."""
     inner = range(1, len(word) - 1)
-    dropped = [word[:i] + word[i + 1:] for i in inner]
-    swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2:] for i in range(len(word) - 1)]
-    vowels = [word[:i] + other + word[i + 1:] for i in range(len(word)) if word[i] in "aeiou" for other in "aeiou"]
+    dropped = [word[:i] + word[i + 1 :] for i in inner]
+    swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+    vowels = [word[:i] + other + word[i + 1 :] for i in range(len(word)) if word[i] in "aeiou" for other in "aeiou"]
     return [word, *dropped, *swapped, *vowels]
 
 
@@ -149,8 +149,12 @@ class Lexicon:
 
     def read(self, files: Mapping[str, str]) -> None:
         """Add rule files, by name; all folds come first, since they hold for every line of every file."""
-        lines = [(name, number, line.strip()) for name, text in files.items()
-                 for number, line in enumerate(text.splitlines(), start=1) if line.strip() and line[0] != "#"]
+        lines = [
+            (name, number, line.strip())
+            for name, text in files.items()
+            for number, line in enumerate(text.splitlines(), start=1)
+            if line.strip() and line[0] != "#"
+        ]
         lines.sort(key=lambda placed: not placed[2].startswith("fold:"))
         names: dict[str, dict[str, str]] = {}
         for name, number, line in lines:
@@ -285,8 +289,7 @@ def _without(hits: dict[int, list[Span]], excused: list[Span]) -> dict[int, list
     taken = bytearray(max(end for _, end in excused))
     for start, end in excused:
         taken[start:end] = b"x" * (end - start)
-    return {group: [(start, end) for start, end in spans if not any(taken[start:end])]
-            for group, spans in hits.items()}
+    return {group: [(start, end) for start, end in spans if not any(taken[start:end])] for group, spans in hits.items()}
 
 
 def load(folder: Path = _RULES) -> Lexicon:

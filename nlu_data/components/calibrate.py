@@ -68,14 +68,18 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {"blends": {key: asdict(blend) for key, blend in self.blends.items()},
-                "thresholds": asdict(self.thresholds)}
+        return {
+            "blends": {key: asdict(blend) for key, blend in self.blends.items()},
+            "thresholds": asdict(self.thresholds),
+        }
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Calibration:
         """What `to_json` made; raises KeyError, TypeError or ValueError."""
-        blends = {key: Blend(**{name: float(number) for name, number in blend.items()})
-                  for key, blend in content["blends"].items()}
+        blends = {
+            key: Blend(**{name: float(number) for name, number in blend.items()})
+            for key, blend in content["blends"].items()
+        }
         return cls(blends, Thresholds(**{name: float(number) for name, number in content["thresholds"].items()}))
 
 
@@ -94,8 +98,14 @@ class Unseen:
     def part(self, mask: NDArray[np.bool_]) -> Unseen:
         """Only the masked sentences."""
         places = np.flatnonzero(mask)
-        return Unseen(self.labels, self.sparse[mask], None if self.dense is None else self.dense[mask],
-                      self.truth[mask], [self.scripts[n] for n in places], [self.languages[n] for n in places])
+        return Unseen(
+            self.labels,
+            self.sparse[mask],
+            None if self.dense is None else self.dense[mask],
+            self.truth[mask],
+            [self.scripts[n] for n in places],
+            [self.languages[n] for n in places],
+        )
 
 
 def softmax(scores: Floats) -> Floats:
@@ -148,8 +158,9 @@ def _thresholds(unseen: Unseen, blends: Sequence[Blend]) -> Thresholds:
     alone = np.stack([blend.probabilities(row, None) for blend, row in zip(blends, unseen.sparse)])
     best = alone
     if unseen.dense is not None:
-        best = np.stack([blend.probabilities(row, other)
-                         for blend, row, other in zip(blends, unseen.sparse, unseen.dense)])
+        best = np.stack(
+            [blend.probabilities(row, other) for blend, row, other in zip(blends, unseen.sparse, unseen.dense)]
+        )
     right = best.argmax(axis=1) == unseen.truth
     top = best.max(axis=1)
     outside = _is(unseen, (OUTSIDE,))
@@ -157,10 +168,12 @@ def _thresholds(unseen: Unseen, blends: Sequence[Blend]) -> Thresholds:
     answer = _lowest(top, right, _RIGHT, _ANSWER_BOUNDS)
     offer = float(np.quantile(top[~outside], _REFUSED)) if (~outside).any() else 0.1
     return Thresholds(
-        answer=answer, offer=min(offer, answer),
+        answer=answer,
+        offer=min(offer, answer),
         outside=_above(_chance(best, unseen.labels, (OUTSIDE,))[~outside], _SENT_OUTSIDE, 0.2),
         crisis=_above(_chance(best, unseen.labels, CRISIS)[~crisis], _FALSE_ALARMS, 0.15),
-        cheap=_lowest(alone.max(axis=1), alone.argmax(axis=1) == unseen.truth, _CHEAP_RIGHT, (0.6, 0.98)))
+        cheap=_lowest(alone.max(axis=1), alone.argmax(axis=1) == unseen.truth, _CHEAP_RIGHT, (0.6, 0.98)),
+    )
 
 
 def _is(unseen: Unseen, names: Sequence[str]) -> NDArray[np.bool_]:

@@ -72,8 +72,9 @@ class Model:
         return tuple(language for language in LANGUAGES if language in self._learnt.sparse[NATIVE].own)
 
     @classmethod
-    def fit(cls, examples: Iterable[Example], progress: Progress = lambda what, share: None,
-            use_embedding: bool = True) -> Model:
+    def fit(
+        cls, examples: Iterable[Example], progress: Progress = lambda what, share: None, use_embedding: bool = True
+    ) -> Model:
         """Learn; raises BadModel where there is nothing to learn from."""
         sentences = list(examples)
         learnt = learn(sentences, progress, use_embedding)
@@ -86,8 +87,11 @@ class Model:
         if self._learnt.dense is not None:
             self._learnt.dense.save(folder)
         self._latin.save(folder / "latin.json")
-        content = {"version": VERSION, "dense": self._learnt.dense is not None,
-                   "calibration": self._learnt.calibration.to_json()}
+        content = {
+            "version": VERSION,
+            "dense": self._learnt.dense is not None,
+            "calibration": self._learnt.calibration.to_json(),
+        }
         (folder / "model.json").write_text(json.dumps(content), "utf-8")
 
     @classmethod

@@ -51,16 +51,31 @@ class Dense:
 
     def save(self, folder: Path) -> None:
         """Write `dense.npz`."""
-        np.savez(folder / "dense.npz", languages=np.asarray(self.languages), centre=self.centre, scale=self.scale,
-                 first=self.first, first_bias=self.first_bias, second=self.second, second_bias=self.second_bias)
+        np.savez(
+            folder / "dense.npz",
+            languages=np.asarray(self.languages),
+            centre=self.centre,
+            scale=self.scale,
+            first=self.first,
+            first_bias=self.first_bias,
+            second=self.second,
+            second_bias=self.second_bias,
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Dense:
         """What `save` wrote; raises BadModel."""
         try:
             with np.load(folder / "dense.npz", allow_pickle=False) as a:
-                found = cls(tuple(map(str, a["languages"])), a["centre"], float(a["scale"]), a["first"],
-                            a["first_bias"], a["second"], a["second_bias"])
+                found = cls(
+                    tuple(map(str, a["languages"])),
+                    a["centre"],
+                    float(a["scale"]),
+                    a["first"],
+                    a["first_bias"],
+                    a["second"],
+                    a["second_bias"],
+                )
         except (OSError, ValueError, KeyError) as exc:
             raise BadModel(f"dense: {type(exc).__name__}: {exc}") from exc
         width = len(found.centre) + len(found.languages)
@@ -69,8 +84,9 @@ class Dense:
         return found
 
 
-def _inputs(vectors: Floats, spoken: Sequence[str | None], languages: Sequence[str], centre: Floats,
-            scale: float) -> Floats:
+def _inputs(
+    vectors: Floats, spoken: Sequence[str | None], languages: Sequence[str], centre: Floats, scale: float
+) -> Floats:
     flags = np.asarray([[one == language for language in languages] for one in spoken], np.float32) * _LANGUAGE
     return np.hstack([(vectors - centre) * np.float32(scale), flags]).astype(np.float32)
 
@@ -89,15 +105,28 @@ def fit(vectors: Floats, spoken: Sequence[str], truth: Sequence[str], labels: tu
     numbers = [labels.index(label) for label in truth]
     networks = []
     for seed in _SEEDS:
-        network = MLPClassifier((_HIDDEN,), alpha=_DECAY, max_iter=_ROUNDS, batch_size=min(128, len(numbers)),
-                                learning_rate_init=1e-3, random_state=seed)
+        network = MLPClassifier(
+            (_HIDDEN,),
+            alpha=_DECAY,
+            max_iter=_ROUNDS,
+            batch_size=min(128, len(numbers)),
+            learning_rate_init=1e-3,
+            random_state=seed,
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped on purpose, see _ROUNDS
             network.fit(inputs, numbers)
         networks.append(network)
     pairs = [_two_outputs(n.coefs_[1], n.intercepts_[1]) for n in networks]
-    return Dense(languages, centre, scale, _stack([n.coefs_[0] for n in networks]),
-                 _stack([n.intercepts_[0] for n in networks]), _stack([w for w, _ in pairs]), _stack([b for _, b in pairs]))
+    return Dense(
+        languages,
+        centre,
+        scale,
+        _stack([n.coefs_[0] for n in networks]),
+        _stack([n.intercepts_[0] for n in networks]),
+        _stack([w for w, _ in pairs]),
+        _stack([b for _, b in pairs]),
+    )
 
 
 def _two_outputs(weights: Floats, bias: Floats) -> tuple[Floats, Floats]:

@@ -84,22 +84,27 @@ def _write_cache(path: Path, known: dict[int, Floats]) -> None:
     draft = path.with_suffix(".draft.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(draft, keys=np.fromiter(known, np.uint64, len(known)),
-                 vectors=np.asarray(list(known.values()), np.float16))
+        np.savez(
+            draft, keys=np.fromiter(known, np.uint64, len(known)), vectors=np.asarray(list(known.values()), np.float16)
+        )
         draft.replace(path)
     except OSError as exc:
         _log.info("embeddings are not cached: %s", type(exc).__name__)
 
 
-def embed_all(make: Callable[[], Embedder], texts: Sequence[str], progress: Callable[[float], None] = lambda s: None,
-              cache: Path | None = _CACHE) -> Floats:
+def embed_all(
+    make: Callable[[], Embedder],
+    texts: Sequence[str],
+    progress: Callable[[float], None] = lambda s: None,
+    cache: Path | None = _CACHE,
+) -> Floats:
     """(number of texts, SIZE) for training: with a cache by content, on two cores, `progress` gets the share done."""
     embedders = [make() for _ in range(_WORKERS)]
     known = _read_cache(cache) if cache else {}
     keys = [_key(embedders[0].name, text) for text in texts]
     unknown = {key: text for key, text in zip(keys, texts) if key not in known}
     missing = sorted(unknown.items(), key=lambda item: len(item[1]))  # texts of one length fill a batch best
-    batches = [missing[at:at + _BATCH] for at in range(0, len(missing), _BATCH)]
+    batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
     whole, done = sum(len(text) for _, text in missing) or 1, 0
 
     # A thread takes an embedder and gives it back: no two threads share one.

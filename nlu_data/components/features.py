@@ -30,7 +30,7 @@ _MAX_LETTERS = 1000  # of a message; longer ones say nothing new and would cost 
 
 def _runs(text: str, sizes: tuple[int, int], mark: str = "") -> list[str]:
     """Every run of `sizes[0]` to `sizes[1]` letters, each with a mark in front."""
-    return [mark + text[at:at + size] for size in range(sizes[0], sizes[1] + 1) for at in range(len(text) - size + 1)]
+    return [mark + text[at : at + size] for size in range(sizes[0], sizes[1] + 1) for at in range(len(text) - size + 1)]
 
 
 def letters(text: str) -> list[str]:

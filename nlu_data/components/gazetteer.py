@@ -28,6 +28,7 @@ _BARE = 8
 _HAN = re.compile("[\u3400-\u9fff]")
 _UNSEGMENTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff]")
 
+
 def _before(words: str, unspaced: str) -> re.Pattern[str]:
     """Whether a text ends in one of these words: whole ones for Latin letters, any ending else."""
     spaced = "|".join(map(re.escape, words.split()))
@@ -39,19 +40,22 @@ _PLACE_BEFORE = _before(
     "in to at from near inside reach leave go visit country of nước nuoc sang qua bên ben ở o tại tai đi về "
     "tới đến den từ nov tov yu yoo pai ma nay zai qu dao hma srok prates prathet pathet mueang muang",
     "ประเทศ เมือง จังหวัด อยู่ ไป จาก ที่ ใน ถึง ປະເທດ ເມືອງ ແຂວງ ຢູ່ ໄປ ຈາກ ທີ່ ໃນ "
-    "ប្រទេស ស្រុក ខេត្ត នៅ ទៅ ពី ក្នុង 在 去 到 来 來 从 從 往 回")
+    "ប្រទេស ស្រុក ខេត្ត នៅ ទៅ ពី ក្នុង 在 去 到 来 來 从 從 往 回",
+)
 # What makes the name of a country the name of a language or a dish, or another word altogether: chủ nhật is
 # Sunday,
 # mang thai is pregnant, a lao ban is a boss.
 _NOT_PLACE_BEFORE = _before(
     "speak speaking spoken speaks read write understand learn language tiếng tieng chữ chu chủ sinh mang có "
     "phá pha nghén trạng hình niyeay ches jes pheasa phasa pasa phut pood poot khien vao",
-    "ภาษา พูด ขนม อาหาร ตัวหนังสือ นวด ພາສາ ປາກ ເວົ້າ ອາຫານ ໜັງສື "
-    "ភាសា អក្សរ និយាយ អាន ចេះ ម្ហូប 说 說 讲 講 စော်")
+    "ภาษา พูด ขนม อาหาร ตัวหนังสือ นวด ພາສາ ປາກ ເວົ້າ ອາຫານ ໜັງສື ភាសា អក្សរ និយាយ អាន ចេះ ម្ហូប 说 說 讲 講 စော်",
+)
 _NOT_PLACE_AFTER = re.compile(
     r"\s+(?:language|food|restaurant|translation|version|please|alphabet|massage|script"
     r"|sản|san|nhi|kỳ|độ|động|dong|ban|shi|po|gong)\b"
-    "|\\s?(?:စကား|ဘာသာ|လို(?![\u102c\u1021])|စာ(?!ရင်း)|အစားအစာ|语|語|文|话|話|字|菜|餐|ບ້ານ)", re.IGNORECASE)
+    "|\\s?(?:စကား|ဘာသာ|လို(?![\u102c\u1021])|စာ(?!ရင်း)|အစားအစာ|语|語|文|话|話|字|菜|餐|ບ້ານ)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def _boundaries(text: str) -> set[int]:
 
 
 def _stands_alone(text: str, start: int, end: int, boundaries: set[int]) -> bool:
-    before, after = text[start - 1:start], text[end:end + 1]
+    before, after = text[start - 1 : start], text[end : end + 1]
     if _runs_on(before, text[start]) or _runs_on(text[end - 1], after):
         return False
     if not _UNSEGMENTED.match(text[start]):
@@ -155,7 +159,7 @@ def _stands_alone(text: str, start: int, end: int, boundaries: set[int]) -> bool
 
 
 def _is_place(text: str, start: int, end: int, name: _Name) -> bool:
-    before, after = text[max(0, start - 24):start], text[end:end + 16]
+    before, after = text[max(0, start - 24) : start], text[end : end + 16]
     if name.exact is not None and text[start:end] != name.exact:
         return False
     if _NOT_PLACE_BEFORE.search(before) or _NOT_PLACE_AFTER.match(after):

@@ -25,8 +25,11 @@ def _simplified_table() -> dict[int, str]:
 
 
 def _level_one() -> str:
-    codes = (bytes([row, column]) for row in range(_LEVEL_ONE[0], _LEVEL_ONE[1] + 1)
-             for column in range(_COLUMNS[0], _COLUMNS[1] + 1))
+    codes = (
+        bytes([row, column])
+        for row in range(_LEVEL_ONE[0], _LEVEL_ONE[1] + 1)
+        for column in range(_COLUMNS[0], _COLUMNS[1] + 1)
+    )
     return "".join(code.decode("gb2312", errors="ignore") for code in codes)
 
 

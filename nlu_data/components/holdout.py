@@ -34,7 +34,7 @@ class _Groups:
 
 def _threes(text: str) -> set[str]:
     text = text.casefold()
-    return {text[at:at + 3] for at in range(max(1, len(text) - 2))}
+    return {text[at : at + 3] for at in range(max(1, len(text) - 2))}
 
 
 def near_pairs(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
@@ -44,8 +44,9 @@ def near_pairs(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     places: dict[str, int] = {}
     rows = [[places.setdefault(run, len(places)) for run in _threes(text)] for text in texts]
     ends = np.cumsum([0] + [len(row) for row in rows])
-    matrix = csr_matrix((np.ones(ends[-1], np.float32), [c for row in rows for c in row], ends),
-                        shape=(len(texts), max(len(places), 1)))
+    matrix = csr_matrix(
+        (np.ones(ends[-1], np.float32), [c for row in rows for c in row], ends), shape=(len(texts), max(len(places), 1))
+    )
     shared, sizes = (matrix @ matrix.T).tocoo(), np.diff(ends)
     likeness = shared.data / (sizes[shared.row] + sizes[shared.col] - shared.data)
     for one, other in zip(shared.row[likeness > _NEAR], shared.col[likeness > _NEAR]):

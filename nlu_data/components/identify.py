@@ -33,10 +33,13 @@ class Guess:
 
 _NOTHING = Guess(None, 0.0)
 _SCRIPTS = {
-    "th": "\u0e01-\u0e3a\u0e40-\u0e4e", "lo": "\u0e80-\u0edf", "km": "\u1780-\u17dd\u19e0-\u19ff",
+    "th": "\u0e01-\u0e3a\u0e40-\u0e4e",
+    "lo": "\u0e80-\u0edf",
+    "km": "\u1780-\u17dd\u19e0-\u19ff",
     "my": "\u1000-\u103f\u104c-\u109f\ua9e0-\ua9fe\uaa60-\uaa7f",
     "zh": "\u3005\u3007\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
-    "kana": "\u3041-\u309f\u30a1-\u30ff\uff66-\uff9d", "hangul": "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",
+    "kana": "\u3041-\u309f\u30a1-\u30ff\uff66-\uff9d",
+    "hangul": "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",
     "latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u0323\u1e00-\u1eff",
 }
 _LETTERS = {name: re.compile(f"[{body}]") for name, body in _SCRIPTS.items()}
@@ -151,9 +154,7 @@ def _latin(text: str, prior: str | None, hint: str | None, model: LatinModel) ->
     return Guess(language, confidence, label.endswith("-Latn"))
 
 
-def identify(
-    text: str, prior: str | None = None, hint: str | None = None, model: LatinModel | None = None
-) -> Guess:
+def identify(text: str, prior: str | None = None, hint: str | None = None, model: LatinModel | None = None) -> Guess:
     """The language of a normalised message.
 
     `prior` is the conversation's language so far, `hint` what the person's telephone is set to. Without

@@ -50,7 +50,7 @@ def _grams(word: str) -> Iterator[tuple[str, str]]:
     """(context, letter) of the longest order for each letter and for the end of a word."""
     padded = f"^{word}$"
     for at in range(1, len(padded)):
-        yield padded[max(0, at - _ORDER + 1):at], padded[at]
+        yield padded[max(0, at - _ORDER + 1) : at], padded[at]
 
 
 def _count(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:

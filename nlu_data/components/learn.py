@@ -148,8 +148,9 @@ def _unseen(known: Corpus, learnt: Classifiers, back: Bools) -> Unseen:
     labels = learnt.sparse[NATIVE].labels
     scripts = [script_of(known.texts[n]) for n in places]
     spoken = [known.examples[n].language for n in places]
-    sparse = np.stack([learnt.sparse[script].scores(known.views[n], language)
-                       for n, script, language in zip(places, scripts, spoken)])
+    sparse = np.stack(
+        [learnt.sparse[script].scores(known.views[n], language) for n, script, language in zip(places, scripts, spoken)]
+    )
     scores = None
     if learnt.dense is not None and known.vectors is not None:
         scores = learnt.dense.scores(known.vectors[places], spoken)

@@ -61,8 +61,14 @@ class Line:
 class Linear:
     """Labels, the features of each view, shared weights, and each language's own on the rows it has."""
 
-    def __init__(self, labels: tuple[str, ...], views: tuple[Weights, ...], bias: Floats, shared: Packed,
-                 own: Mapping[str, tuple[NDArray[np.int64], Packed]]) -> None:
+    def __init__(
+        self,
+        labels: tuple[str, ...],
+        views: tuple[Weights, ...],
+        bias: Floats,
+        shared: Packed,
+        own: Mapping[str, tuple[NDArray[np.int64], Packed]],
+    ) -> None:
         """`own[language]` is the sorted rows the language uses and their weights."""
         self.labels, self.views, self.bias, self.shared, self.own = labels, views, bias, shared, dict(own)
 
@@ -89,13 +95,17 @@ class Linear:
         """Write `<name>.npz` (arrays) and `<name>.json` (labels and features)."""
         arrays = {"bias": self.bias, "rows": self.shared.rows, "scale": self.shared.scale}
         for language, (rows, packed) in self.own.items():
-            arrays.update({f"{language}_places": rows, f"{language}_rows": packed.rows,
-                           f"{language}_scale": packed.scale})
+            arrays.update(
+                {f"{language}_places": rows, f"{language}_rows": packed.rows, f"{language}_scale": packed.scale}
+            )
         for number, view in enumerate(self.views):
             arrays[f"idf{number}"] = view.idf
         np.savez_compressed(folder / f"{name}.npz", **arrays)
-        content = {"labels": self.labels, "languages": list(self.own),
-                   "views": [sorted(view.places, key=lambda feature: view.places[feature]) for view in self.views]}
+        content = {
+            "labels": self.labels,
+            "languages": list(self.own),
+            "views": [sorted(view.places, key=lambda feature: view.places[feature]) for view in self.views],
+        }
         (folder / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
     @classmethod
@@ -105,13 +115,20 @@ class Linear:
             content = json.loads((folder / f"{name}.json").read_text("utf-8"))
             # Opened here: numpy forgets to close what turns out to be no archive.
             with (folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                views = tuple(Weights({f: place for place, f in enumerate(features)}, arrays[f"idf{number}"])
-                              for number, features in enumerate(content["views"]))
-                own = {str(language): (arrays[f"{language}_places"],
-                                       Packed(arrays[f"{language}_rows"], arrays[f"{language}_scale"]))
-                       for language in content["languages"]}
-                loaded = cls(tuple(content["labels"]), views, arrays["bias"],
-                             Packed(arrays["rows"], arrays["scale"]), own)
+                views = tuple(
+                    Weights({f: place for place, f in enumerate(features)}, arrays[f"idf{number}"])
+                    for number, features in enumerate(content["views"])
+                )
+                own = {
+                    str(language): (
+                        arrays[f"{language}_places"],
+                        Packed(arrays[f"{language}_rows"], arrays[f"{language}_scale"]),
+                    )
+                    for language in content["languages"]
+                }
+                loaded = cls(
+                    tuple(content["labels"]), views, arrays["bias"], Packed(arrays["rows"], arrays["scale"]), own
+                )
         except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as exc:
             raise BadModel(f"{name}: {type(exc).__name__}: {exc}") from exc
         loaded._check(name)
@@ -123,7 +140,7 @@ class Linear:
         fits = fits and self.bias.shape == shape[1:] and all(len(v.idf) == len(v.places) for v in self.views)
         for rows, packed in self.own.values():
             fits = fits and packed.rows.shape == (len(rows), shape[1]) and packed.scale.shape == rows.shape
-            fits = fits and len(rows) > 0 and 0 <= rows.min() and rows.max() < shape[0]
+            fits = fits and len(rows) > 0 and rows.min() >= 0 and rows.max() < shape[0]
         if not fits or min(shape) < 2:
             raise BadModel(f"{name}: its parts do not fit together")
         if not all(np.isfinite(part).all() for part in (self.bias, self.shared.scale)):
@@ -156,13 +173,14 @@ def fit(lines: Sequence[Line]) -> Linear:
     return _unspread(labels, views, coef, bias, languages)
 
 
-def _unspread(labels: tuple[str, ...], views: tuple[Weights, ...], coef: Floats, bias: Floats,
-              languages: Sequence[str]) -> Linear:
+def _unspread(
+    labels: tuple[str, ...], views: tuple[Weights, ...], coef: Floats, bias: Floats, languages: Sequence[str]
+) -> Linear:
     """The learner's one tall matrix as shared and own weights."""
     width = sum(len(view.places) for view in views)
     own = {}
     for number, language in enumerate(languages, 1):
-        block = coef[number * width:(number + 1) * width]
+        block = coef[number * width : (number + 1) * width]
         rows = np.flatnonzero(np.abs(block).max(axis=1) > 0)
         if len(rows):
             own[language] = (rows, Packed.of(_OWN * block[rows]))

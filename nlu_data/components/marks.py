@@ -33,8 +33,17 @@ def _sorter(weights: dict[str, int]) -> Replacement:
 # Thai: vowels and the short sign above or below, then the tone, then the silencer. In Unicode's classes only
 # the vowels below sort before the tone; a vowel above typed after its tone stays wrong without this.
 _THAI_RUN = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{2,}")
-_THAI_SORT = _sorter(_weights(["\u0e3a", "\u0e38\u0e39", "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e47\u0e4d",
-                               "\u0e48\u0e49\u0e4a\u0e4b", "\u0e4c\u0e4e"]))
+_THAI_SORT = _sorter(
+    _weights(
+        [
+            "\u0e3a",
+            "\u0e38\u0e39",
+            "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e47\u0e4d",
+            "\u0e48\u0e49\u0e4a\u0e4b",
+            "\u0e4c\u0e4e",
+        ]
+    )
+)
 _THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32|([\u0e48-\u0e4b])\u0e4d\u0e32")
 _THAI_AM_TONE = re.compile("\u0e33([\u0e48-\u0e4b])")
 
@@ -49,9 +58,18 @@ def order_thai(text: str) -> str:
 
 
 _LAO_RUN = re.compile("[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece]{2,}")
-_LAO_SORT = _sorter(_weights(["\u0eba", "\u0ebc", "\u0eb8\u0eb9",
-                              "\u0eb1\u0eb4\u0eb5\u0eb6\u0eb7\u0ebb\u0ecd",
-                              "\u0ec8\u0ec9\u0eca\u0ecb", "\u0ecc\u0ece"]))
+_LAO_SORT = _sorter(
+    _weights(
+        [
+            "\u0eba",
+            "\u0ebc",
+            "\u0eb8\u0eb9",
+            "\u0eb1\u0eb4\u0eb5\u0eb6\u0eb7\u0ebb\u0ecd",
+            "\u0ec8\u0ec9\u0eca\u0ecb",
+            "\u0ecc\u0ece",
+        ]
+    )
+)
 _LAO_AM = re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2|([\u0ec8-\u0ecb])\u0ecd\u0eb2")
 _LAO_AM_TONE = re.compile("\u0eb3([\u0ec8-\u0ecb])")
 # ho + no, mo, lo are one initial written two ways; the joined form is the one dictionaries list.
@@ -70,9 +88,17 @@ def order_lao(text: str) -> str:
 
 _KHMER_RUN = re.compile("(?:\u17d2[\u1780-\u17b3]|[\u17b6-\u17d1\u17dd])+")
 _KHMER_UNIT = re.compile("\u17d2[\u1780-\u17b3]|[\u17b6-\u17d1\u17dd]")
-_KHMER_WEIGHT = _weights(["\u17cc", "", "", "\u17c9\u17ca", "\u17c1",
-                          "\u17b6\u17b7\u17b8\u17b9\u17ba\u17bb\u17bc\u17bd\u17be\u17bf\u17c0\u17c2\u17c3\u17c4\u17c5",
-                          "\u17c6\u17c7\u17c8\u17cb\u17cd\u17ce\u17cf\u17d0\u17d1\u17dd"])
+_KHMER_WEIGHT = _weights(
+    [
+        "\u17cc",
+        "",
+        "",
+        "\u17c9\u17ca",
+        "\u17c1",
+        "\u17b6\u17b7\u17b8\u17b9\u17ba\u17bb\u17bc\u17bd\u17be\u17bf\u17c0\u17c2\u17c3\u17c4\u17c5",
+        "\u17c6\u17c7\u17c8\u17cb\u17cd\u17ce\u17cf\u17d0\u17d1\u17dd",
+    ]
+)
 _COENG_RO = "\u17d2\u179a"
 # Two halves of one vowel, each drawn where the whole one would be.
 _KHMER_HALVES = (("\u17c1\u17b6", "\u17c4"), ("\u17c1\u17b8", "\u17be"), ("\u17c1\u17ba", "\u17bf"))
@@ -98,15 +124,29 @@ def order_khmer(text: str) -> str:
 
 # U+1039 (stacking) is no member: it binds the two consonants around it and is never moved.
 _BURMESE_RUN = re.compile("[\u102b-\u1032\u1036-\u1038\u103a-\u103e]{2,}")
-_BURMESE_WEIGHT = _weights(["\u103b", "\u103c", "\u103d", "\u103e", "\u1031", "\u102d\u102e\u1032",
-                            "\u102f\u1030",
-                            "\u102b\u102c", "\u1036", "\u1037", "\u103a", "\u1038"])
+_BURMESE_WEIGHT = _weights(
+    [
+        "\u103b",
+        "\u103c",
+        "\u103d",
+        "\u103e",
+        "\u1031",
+        "\u102d\u102e\u1032",
+        "\u102f\u1030",
+        "\u102b\u102c",
+        "\u1036",
+        "\u1037",
+        "\u103a",
+        "\u1038",
+    ]
+)
 _BURMESE_SORT = _sorter(_BURMESE_WEIGHT)
 _ASAT = "\u103a"
 # The digit zero typed for the letter wa, which looks the same: next to a letter or mark and to no other
 # digit.
-_ZERO_FOR_WA = re.compile("(?<![\u1040-\u1049.,])\u1040(?=[\u1000-\u103e])"
-                          "|(?<=[\u1000-\u103e])\u1040(?![\u1040-\u1049])")
+_ZERO_FOR_WA = re.compile(
+    "(?<![\u1040-\u1049.,])\u1040(?=[\u1000-\u103e])|(?<=[\u1000-\u103e])\u1040(?![\u1040-\u1049])"
+)
 _FOUR_FOR_SIGN = re.compile("\u1044(?=\u1004\u103a\u1038)")
 # The letter u typed for nya, which looks the same before these.
 _U_FOR_NYA = re.compile("\u1025(?=\u1037?\u103a|\u102c|\u1039)")

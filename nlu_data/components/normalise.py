@@ -21,21 +21,40 @@ _ROUNDS = 4
 _WIDE = re.compile("[\u3000\uff01-\uffef]+")
 _SPACE = re.compile(r"\s+")
 # More than four combining marks on one letter is decoration ("zalgo"), and slow to sort.
-_PILE = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
-                   "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-_PICTOGRAPH = ("\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935"
-               "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff")
+_PILE = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+_PICTOGRAPH = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935"
+    "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
 _JOINER = re.compile(f"(?<![{_PICTOGRAPH}])\u200d|\u200d(?![{_PICTOGRAPH}])")
-_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,7}\U000e007f)"
-                   "|[\U000e0000-\U000e007f]")
+_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,7}\U000e007f)|[\U000e0000-\U000e007f]")
 # Letters that draw nothing though Unicode does not call them controls: grapheme joiner, Hangul fillers, the
 # inherent vowels of Khmer, variation selectors.
-_INVISIBLE_LETTERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810),
-                      *range(0xFE00, 0xFE10))
-_DROP = re.compile("[\ud800-\udfff{}]+".format("".join(
-    re.escape(char) for char in map(chr, range(0x1E000))  # above lie only the tags, which _TAGS decides
-    if (unicodedata.category(char) in ("Cc", "Cf") and not char.isspace() and char != "\u200d")
-    or ord(char) in _INVISIBLE_LETTERS) + "\U000e0100-\U000e01ef"))
+_INVISIBLE_LETTERS = (
+    0x034F,
+    0x115F,
+    0x1160,
+    0x17B4,
+    0x17B5,
+    0x3164,
+    0xFFA0,
+    *range(0x180B, 0x1810),
+    *range(0xFE00, 0xFE10),
+)
+_DROP = re.compile(
+    "[\ud800-\udfff{}]+".format(
+        "".join(
+            re.escape(char)
+            for char in map(chr, range(0x1E000))  # above lie only the tags, which _TAGS decides
+            if (unicodedata.category(char) in ("Cc", "Cf") and not char.isspace() and char != "\u200d")
+            or ord(char) in _INVISIBLE_LETTERS
+        )
+        + "\U000e0100-\U000e01ef"
+    )
+)
 
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _REPEATED_MARK = re.compile(r"([^\w\s/@#&$%\U0001f000-\U0001ffff\u2190-\u27bf\u2b00-\u2bff])\1+")
@@ -43,8 +62,9 @@ _REPEATED_MARK = re.compile(r"([^\w\s/@#&$%\U0001f000-\U0001ffff\u2190-\u27bf\u2
 # Vietnamese puts the tone of oa, oe, uy on either letter; the first letter is the older and commoner habit.
 # In "qu" the u belongs to the consonant, so the tone stands on the y.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_VIET_SECOND = re.compile(f"(?<![qQ])([oO])([aAeE])([{_TONES}])(?![\u0300-\u036f\\w])|"
-                          f"(?<![qQ])([uU])([yY])([{_TONES}])(?![\u0300-\u036f\\w])")
+_VIET_SECOND = re.compile(
+    f"(?<![qQ])([oO])([aAeE])([{_TONES}])(?![\u0300-\u036f\\w])|(?<![qQ])([uU])([yY])([{_TONES}])(?![\u0300-\u036f\\w])"
+)
 _VIET_QU = re.compile(f"([qQ][uU])([{_TONES}])([yY])(?![\u0300-\u036f\\w])")
 _VIET_HINT = re.compile("[\u00e0-\u00ff\u00c0-\u00df\u0300-\u0323\u1ea0-\u1ef9]")
 

@@ -16,7 +16,7 @@ from .latin import plain
 
 
 def _table(pairs: str) -> dict[str, str]:
-    """"ก k ข kh" to a dictionary; "-" stands for silence."""
+    """ "ก k ข kh" to a dictionary; "-" stands for silence."""
     parts = pairs.split()
     return {parts[at]: parts[at + 1].replace("-", "") for at in range(0, len(parts), 2)}
 
@@ -44,10 +44,15 @@ _TONES = re.compile("[\u0e47-\u0e4b\u0e4e\u0ec8-\u0ecb\u17cb\u17d0]")
 _CONSONANT = "(?:[\u0e01-\u0e2e\u0e81-\u0eae][\u0e23\u0e25\u0ea3\u0ea5\u0ebc]?|[\u0edc\u0edd])"
 _AROUND = re.compile(
     f"[\u0e40\u0ec0]({_CONSONANT})(?:([\u0e35\u0eb5]\u0e22|\u0ebd)|([\u0e37\u0eb7]\u0e2d?\u0ead?|[\u0e2d\u0ead\u0e34\u0eb4])"
-    "|([\u0e32\u0eb2]))")
-_LEADING = re.compile(f"([\u0e40-\u0e44\u0ec0-\u0ec4])({_CONSONANT}(?=[\u0e30-\u0e39\u0eb0-\u0ebb])|[\u0e01-\u0e2e\u0e81-\u0eae\u0edc\u0edd])")
+    "|([\u0e32\u0eb2]))"
+)
+_LEADING = re.compile(
+    f"([\u0e40-\u0e44\u0ec0-\u0ec4])({_CONSONANT}(?=[\u0e30-\u0e39\u0eb0-\u0ebb])|[\u0e01-\u0e2e\u0e81-\u0eae\u0edc\u0edd])"
+)
 _SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c|[\u1780-\u17a2]\u17cd|[\u0e81-\u0eae]\u0ecc")
-_HIGH_H = re.compile("[\u0e2b\u0eab](?=[\u0e07\u0e0d\u0e19\u0e21\u0e22\u0e23\u0e25\u0e27\u0e87\u0e8d\u0e99\u0ea1\u0ea5\u0ea7\u0ebc])")
+_HIGH_H = re.compile(
+    "[\u0e2b\u0eab](?=[\u0e07\u0e0d\u0e19\u0e21\u0e22\u0e23\u0e25\u0e27\u0e87\u0e8d\u0e99\u0ea1\u0ea5\u0ea7\u0ebc])"
+)
 _VOWEL_BEFORE = "(?<=[\u0e30-\u0e3a\u0e45a-z])"
 _NO_VOWEL_AFTER = "(?![\u0e30-\u0e3aa-z])"
 _END_STOP = re.compile(f"{_VOWEL_BEFORE}[\u0e08\u0e0a\u0e0b\u0e28\u0e29\u0e2a]{_NO_VOWEL_AFTER}")
@@ -63,11 +68,36 @@ _INHERENT = re.compile("([\u1000-\u1021][\u103b-\u103e]*)(?![\u102b-\u1032\u1036
 _STACKED = re.compile("\u1004\u103a\u1039|\u1039")
 
 _DIGRAPHS = re.compile("ng|kh|gh|ph|bh|th|ht|dh|ch|jh|sh|hs|zh|nh|ny|gn|ck|qu|wh|hm|hn|hl|hw|hp|hk")
-_DIGRAPH_SOUND = {"ng": "ŋ", "kh": "k", "gh": "k", "ph": "p", "bh": "p", "th": "t", "ht": "t", "dh": "t", "ch": "c",
-                  "jh": "c", "sh": "s", "hs": "s", "zh": "c", "nh": "n", "ny": "n", "gn": "n", "ck": "k", "qu": "kw",
-                  "wh": "w", "hm": "m", "hn": "n", "hl": "l", "hw": "w", "hp": "p", "hk": "k"}
-_LETTER_SOUND = str.maketrans({"g": "k", "q": "c", "d": "t", "b": "p", "f": "p", "v": "w", "j": "c", "z": "c", "x": "s",
-                               "r": "l"})
+_DIGRAPH_SOUND = {
+    "ng": "ŋ",
+    "kh": "k",
+    "gh": "k",
+    "ph": "p",
+    "bh": "p",
+    "th": "t",
+    "ht": "t",
+    "dh": "t",
+    "ch": "c",
+    "jh": "c",
+    "sh": "s",
+    "hs": "s",
+    "zh": "c",
+    "nh": "n",
+    "ny": "n",
+    "gn": "n",
+    "ck": "k",
+    "qu": "kw",
+    "wh": "w",
+    "hm": "m",
+    "hn": "n",
+    "hl": "l",
+    "hw": "w",
+    "hp": "p",
+    "hk": "k",
+}
+_LETTER_SOUND = str.maketrans(
+    {"g": "k", "q": "c", "d": "t", "b": "p", "f": "p", "v": "w", "j": "c", "z": "c", "x": "s", "r": "l"}
+)
 _VOWELS = re.compile("(?:[aeiou]|y(?![aeiou]))+")  # y before a vowel is a consonant
 _NOT_SOUND = re.compile("[^a-zŋ]+")
 _DOUBLE = re.compile(r"(.)\1+")

@@ -40,6 +40,6 @@ def tokenise(text: str) -> list[tuple[str, int]]:
     for piece in WordBreaker(_SURROGATE.sub("\ufffd", text), _LOCALE):
         for part in _PARTS.findall(piece):
             if _is_word(part):
-                tokens.append((text[offset:offset + len(part)], offset))
+                tokens.append((text[offset : offset + len(part)], offset))
             offset += len(part)
     return tokens

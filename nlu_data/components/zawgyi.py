@@ -25,7 +25,10 @@ EVEN = 0.5
 SHORT = 8
 
 _CLASSES = {
-    "C": "[\u1000-\u1021]", "B": "[\u1000-\u102a\u103f]", "D": "[\u1040-\u1049]", "M": "[\u103b-\u103e]",
+    "C": "[\u1000-\u1021]",
+    "B": "[\u1000-\u102a\u103f]",
+    "D": "[\u1040-\u1049]",
+    "M": "[\u103b-\u103e]",
     "V": "[\u102b-\u1030\u1032]",
     "P": "[\u1031\u103c]",  # in Zawgyi order before their letter
     "S": "[\u102b-\u1030\u1032\u1036\u1037\u103b\u103d\u103e]",  # marks that never start a word
@@ -89,6 +92,7 @@ def _passes(direction: str) -> tuple[Pass, ...]:
 
 def _run(text: str, passes: tuple[Pass, ...]) -> str:
     for pattern, templates in passes:
+
         def replace(match: re.Match[str], templates: dict[int, tuple[str, int]] = templates) -> str:
             # The outer group of the winning rule closes last, so lastindex names the rule.
             template, group = templates[match.lastindex or 0]
@@ -101,12 +105,13 @@ def _run(text: str, passes: tuple[Pass, ...]) -> str:
 _LETTERS = re.compile("[\u1000-\u1021\u1023-\u102a\u103f\u104e]")
 _SUSPECT = re.compile("[\u1031\u1033\u1034\u1039-\u103d\u105a\u1060-\u1097]")
 # Letters of Shan, Mon, Karen, Palaung, Aiton and Khamti that Zawgyi never used.
-_OTHER_LANGUAGES = re.compile("[\u1022\u1028\u1035\u1050-\u1059\u105b-\u105f\u1098-\u109f"
-                              "\ua9e0-\ua9fe\uaa60-\uaa7f]")
+_OTHER_LANGUAGES = re.compile("[\u1022\u1028\u1035\u1050-\u1059\u105b-\u105f\u1098-\u109f\ua9e0-\ua9fe\uaa60-\uaa7f]")
 # What Unicode spelling never has: an asat with nothing stacked below it, a code of the font's own after a
 # consonant, and at the start of a word medial ra or one of the font's second shapes of a letter.
-_PROOF = re.compile("\u1039(?![\u1000-\u1021])|[\u1000-\u1021][\u1060-\u1097]"
-                    "|(?:^|[^\u1000-\u109f])(?:[\u103b\u107e-\u1084][\u1000-\u1021]|[\u106a\u106b\u108f\u1090])")
+_PROOF = re.compile(
+    "\u1039(?![\u1000-\u1021])|[\u1000-\u1021][\u1060-\u1097]"
+    "|(?:^|[^\u1000-\u109f])(?:[\u103b\u107e-\u1084][\u1000-\u1021]|[\u106a\u106b\u108f\u1090])"
+)
 # Sign e before its letter, at the start of a word; a few Unicode keyboards store that too, so the detector
 # decides.
 _FIRST_E = re.compile("(?:^|[^\u1000-\u109f\uaa60-\uaa7f])\u1031[\u107e-\u1084\u103b]?[\u1000-\u1021]")

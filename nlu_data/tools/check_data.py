@@ -18,8 +18,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from bot.core.intents import INTENTS  # noqa: E402
-from components.zawgyi import is_zawgyi  # noqa: E402
+from components.zawgyi import is_zawgyi
+
+from bot.core.intents import INTENTS
 
 LANGUAGES = ("th", "vi", "km", "my", "lo", "zh", "en")
 KINDS = ("plain", "colloquial", "misspelt", "latin", "story", "mixed")

@@ -26,10 +26,21 @@ MAX_EMBEDDED = 500  # the embedding takes as long as a thousand normalisations
 EMBEDDED_LETTERS = 512
 
 _SCRIPTS = {
-    "thai": (0x0E01, 0x0E4F), "lao": (0x0E81, 0x0EDF), "khmer": (0x1780, 0x17DD), "burmese": (0x1000, 0x1049),
-    "zawgyi": (0x1000, 0x1097), "marks": (0x0300, 0x036F), "latin": (0x20, 0x17F), "viet": (0x1EA0, 0x1EF9),
-    "han": (0x4E00, 0x4FFF), "wide": (0xFF00, 0xFFEF), "controls": (0x0, 0x20), "spaces": (0x2000, 0x206F),
-    "emoji": (0x1F300, 0x1FAFF), "surrogates": (0xD800, 0xDFFF), "tags": (0xE0000, 0xE01EF),
+    "thai": (0x0E01, 0x0E4F),
+    "lao": (0x0E81, 0x0EDF),
+    "khmer": (0x1780, 0x17DD),
+    "burmese": (0x1000, 0x1049),
+    "zawgyi": (0x1000, 0x1097),
+    "marks": (0x0300, 0x036F),
+    "latin": (0x20, 0x17F),
+    "viet": (0x1EA0, 0x1EF9),
+    "han": (0x4E00, 0x4FFF),
+    "wide": (0xFF00, 0xFFEF),
+    "controls": (0x0, 0x20),
+    "spaces": (0x2000, 0x206F),
+    "emoji": (0x1F300, 0x1FAFF),
+    "surrogates": (0xD800, 0xDFFF),
+    "tags": (0xE0000, 0xE01EF),
     "jamo": (0x1100, 0x11FF),
 }
 _MARKS = (
@@ -41,11 +52,16 @@ _MARKS = (
     "\u200d\ufe0f\U0001f468\U0001f3fd\u20e3",
 )
 _SEEDS = (
-    "หัวหน้าเอาพาสปอร์ตของฉันไป", "ເຈົ້ານາຍບໍ່ຈ່າຍເງິນເດືອນ", "ថៅកែមិនបើកប្រាក់ខែឲ្យខ្ញុំទេ",
+    "หัวหน้าเอาพาสปอร์ตของฉันไป",
+    "ເຈົ້ານາຍບໍ່ຈ່າຍເງິນເດືອນ",
+    "ថៅកែមិនបើកប្រាក់ខែឲ្យខ្ញុំទេ",
     "အလုပ်ရှင်က လခမပေးဘူး",
-    "ေက်ာင္းသားေတြ ကူညီပါ", "chủ giữ hộ chiếu của tôi, thuỷ hoà", "老闆扣了我的護照！！",
+    "ေက်ာင္းသားေတြ ကူညီပါ",
+    "chủ giữ hộ chiếu của tôi, thuỷ hoà",
+    "老闆扣了我的護照！！",
     "my boss took my passport 😀👍🏽",
-    "help 👨‍👩‍👧 https://example.org/a?b=1", "+66 80 000 0000",
+    "help 👨‍👩‍👧 https://example.org/a?b=1",
+    "+66 80 000 0000",
 )
 
 
@@ -74,7 +90,7 @@ def _mutated(rng: random.Random) -> str:
         elif act == 2 and at + 1 < len(text):
             text[at], text[at + 1] = text[at + 1], text[at]
         else:
-            text[at:at] = text[max(0, at - 2):at] * rng.randint(1, 5)
+            text[at:at] = text[max(0, at - 2) : at] * rng.randint(1, 5)
     return "".join(text)
 
 
@@ -83,7 +99,12 @@ def _long(rng: random.Random) -> str:
 
 
 _KINDS: tuple[tuple[Callable[[random.Random], str], int], ...] = (
-    (_soup, 30), (_script, 20), (_anything, 15), (_mutated, 34), (_long, 1))
+    (_soup, 30),
+    (_script, 20),
+    (_anything, 15),
+    (_mutated, 34),
+    (_long, 1),
+)
 
 
 def generate(rng: random.Random) -> str:
@@ -102,7 +123,7 @@ def check(text: str) -> str | None:
     if normalise(done) != done:
         return "not idempotent"
     for source in (text, done):
-        if any(source[at:at + len(token)] != token for token, at in tokenise(source)):
+        if any(source[at : at + len(token)] != token for token, at in tokenise(source)):
             return "token not at its offset"
     return "slow" if time.perf_counter() - start > SLOW_SECONDS else None
 

@@ -21,7 +21,8 @@ _AMBIGUOUS = (
     "chad jordan georgia jersey turkey mali niger guinea man togo cuba peru ireland "
     "anh đức nga pháp ý áo bỉ séc mỹ lào síp úc "
     "ชาด มาลี กานา ตองกา ไนเจอร์ ปาเลา ลาว จีน ลัตเวีย អូម៉ង់ ម៉ាលី ឆាដ ឡាវ ចិន တိုဂို ချဒ် မာလီ ລາວ ຈີນ ມາລີ ໂອມານ "
-    "ເຊັກ เช็ก ឆែក ຊາດ 乍得 马里 馬利 加纳 迦納 多哥 也门 秘鲁 贝宁 刚果 中非")
+    "ເຊັກ เช็ก ឆែក ຊາດ 乍得 马里 馬利 加纳 迦納 多哥 也门 秘鲁 贝宁 刚果 中非"
+)
 AMBIGUOUS = frozenset(_AMBIGUOUS.split())
 # Of those, names the hand-written file gives again without the mark, or that matter too much to be held back.
 CERTAIN = {"ลาว", "จีน", "ឡាវ", "ចិន", "ຈີນ", "lào", "úc", "ໂອມານ", "អូម៉ង់"}

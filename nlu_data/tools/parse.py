@@ -16,11 +16,11 @@ from typing import Any
 HOME = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(HOME), str(HOME.parent)]
 
-from components.archive import load_classifier  # noqa: E402  the path comes first
-from components.classify import BadModel, Outcome, Understanding  # noqa: E402
-from components.contract import harmless  # noqa: E402
-from components.facts import country_named, parsed  # noqa: E402
-from components.fingerprint import fingerprint, newest  # noqa: E402
+from components.archive import load_classifier
+from components.classify import BadModel, Outcome, Understanding
+from components.contract import harmless
+from components.facts import country_named, parsed
+from components.fingerprint import fingerprint, newest
 
 
 def find_model(folder: Path) -> Path:

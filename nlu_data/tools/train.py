@@ -17,8 +17,8 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HOME))
 
-from components import logs  # noqa: E402  the path comes first
-from components.fingerprint import fingerprint, newest, remove, write_digest  # noqa: E402
+from components import logs
+from components.fingerprint import fingerprint, newest, remove, write_digest
 
 KEPT = 3
 
