@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.adapters import catalogs
+from bot.adapters.answer_report import coverage, coverage_table, reading_lines, readings
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory, report
+from bot.adapters.facts_file import read_facts, report_facts
 from bot.core.errors import ContentError
 from bot.core.language import LOCALES
 from bot.settings import Settings
@@ -23,6 +26,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     tasks.add_parser("locales", help="extract, update, compile and check the catalogs; show coverage")
     tasks.add_parser("compile", help="compile the catalogs")
     tasks.add_parser("check", help="check catalogs, directory and answers")
+    tasks.add_parser("report", help="what is answered where, how it reads, review state, age of numbers and facts")
     tasks.add_parser("directory", help="numbers that are overdue or missing")
     sheet = tasks.add_parser("sheet", help="write a reviewer's sheet (CSV) of a language")
     sheet.add_argument("locale", choices=[name for name in LOCALES if name != catalogs.SOURCE])
@@ -39,6 +43,7 @@ def run(options: argparse.Namespace, settings: Settings, say: Say) -> int:
         "compile": _compile,
         "check": _check,
         "directory": _directory,
+        "report": _report,
         "sheet": _sheet,
         "read-sheet": _read_sheet,
     }
@@ -80,6 +85,20 @@ def _problems(problems: list[str], say: Say) -> int:
 
 def _directory(options: argparse.Namespace, settings: Settings, say: Say) -> int:
     for line in report(load_directory(ROOT / "nlu_data" / "directory.yml"), SystemClock().now()):
+        say(line)
+    return 0
+
+
+def _report(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    """The table of answers by intent and country, then reading, review, numbers and facts."""
+    now = SystemClock().now()
+    domain, facts = ROOT / "nlu_data" / "domain.yml", read_facts(ROOT / "nlu_data" / "facts.yml")
+    for line in (*coverage_table(coverage(domain)), "", *reading_lines(readings(domain)), ""):
+        say(line)
+    _show_coverage(settings, say)
+    today = datetime.fromtimestamp(now / 1000, timezone.utc).date()
+    directory = load_directory(ROOT / "nlu_data" / "directory.yml")
+    for line in ("", *report(directory, now), "", *report_facts(facts, today)):
         say(line)
     return 0
 

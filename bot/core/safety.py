@@ -21,7 +21,6 @@ any marks will do.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from pathlib import Path
 
 from bot.core.errors import ContentError
 from bot.core.handoff import Reason
+from bot.core.spelling import UNMARKED, Folds, slips, spaced, typed_with_marks, variants
 
 # Channels refuse longer messages; of what comes all the same, the beginning and the end are read.
 LONGEST = 8192
@@ -39,14 +39,7 @@ MOST_SPELLINGS = 256
 _RAISES = {"child": Reason.CHILD, "suicide": Reason.SUICIDE, "danger": Reason.DANGER}  # the first wins
 _RULES = Path(__file__).with_name("crisis")
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_LATIN = "0-9a-z\u00df-\u024f\u1e00-\u1eff"
-_RUN = re.compile(f"[{_LATIN}]+|[^ {_LATIN}]+")
-_REPEATED = re.compile(r"([^\d])\1+")
 _LINE = re.compile(r"(child|suicide|danger|harmless)(?: +(\d+))?: *(.+)$")
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_UNMARKED = {mark: unicodedata.normalize("NFD", chr(mark))[0] for mark in (*range(0xDF, 0x250), *range(0x1E00, 0x1F00))}
-_UNMARKED |= {ord("đ"): "d", ord("ø"): "o", ord("ł"): "l", ord("ı"): "i"}
 
 Span = tuple[int, int]
 
@@ -69,71 +62,29 @@ class Rule:
     window: int
 
 
-@dataclass
+@dataclass(slots=True)
+class Word:
+    """One spelling: whether other marks forbid it (=), never matter (%) or neither, and the groups it stands in."""
+
+    spelling: str
+    marks: str
+    groups: list[int]
+
+
+@dataclass(slots=True)
 class Node:
-    """A letter in the tree of all words; `ends` are the words ending here: group, = or % or nothing, spelling."""
+    """A letter in the tree of all words, and the words that end with it."""
 
     next: dict[str, Node] = field(default_factory=dict)
-    ends: list[tuple[int, str, str]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
-
-def _letter(char: str) -> str:
-    kind = unicodedata.category(char)
-    if kind == "Nd":
-        return str(unicodedata.digit(char))
-    if kind[0] == "L":
-        return char
-    return ("" if "\u0300" <= char <= "\u036f" else char) if kind[0] == "M" else " "
-
-
-class Folds:
-    """Spellings made one; a rule file adds to them, and every text and rule passes through them."""
-
-    def __init__(self) -> None:
-        self._single: dict[int, str] = {}
-        self._longer: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
-
-    def add(self, written: str, meant: str) -> None:
-        """Read `written` as `meant` from now on."""
-        written = unicodedata.normalize("NFKC", written).casefold()
-        if len(written) == 1:
-            self._single[ord(written)] = meant
-        else:
-            self._longer[written] = meant
-            self._pattern = None
-
-    def __call__(self, text: str) -> str:
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold())
-        if self._pattern is None:
-            longest_first = sorted(self._longer, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        text = self._pattern.sub(lambda found: self._longer[found[0]], text).translate(self._single)
-        return _REPEATED.sub(r"\1", text.translate({ord(char): _letter(char) for char in set(text)}))
-
-
-def _spaced(text: str) -> str:
-    """Latin words and numbers each between two spaces, other scripts without any: they are searched inside."""
-    runs = (f" {run} " if re.match(f"[{_LATIN}]", run) else run for run in _RUN.findall(text))
-    return "".join(runs).replace("  ", " ")
-
-
-def _variants(word: str) -> list[str]:
-    """All spellings of a word with {a,b} in it."""
-    found = _BRACES.search(word)
-    if found is None:
-        return [word]
-    rest = _variants(word[found.end() :])
-    return [word[: found.start()] + part + tail for part in found[1].split(",") for tail in rest]
-
-
-def _slips(word: str) -> list[str]:
-    """A Latin word as it is often mistyped: a letter left out or swapped inside, another vowel."""
-    inner = range(1, len(word) - 1)
-    dropped = [word[:i] + word[i + 1 :] for i in inner]
-    swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
-    vowels = [word[:i] + other + word[i + 1 :] for i in range(len(word)) if word[i] in "aeiou" for other in "aeiou"]
-    return [word, *dropped, *swapped, *vowels]
+    def add(self, spelling: str, marks: str, group: int) -> None:
+        """A word ends here."""
+        for word in self.words:
+            if (word.spelling, word.marks) == (spelling, marks):
+                word.groups += [group] if group not in word.groups else []
+                return
+        self.words.append(Word(spelling, marks, [group]))
 
 
 class Lexicon:
@@ -207,20 +158,19 @@ class Lexicon:
         if word.count("{") != word.count("}"):
             raise ValueError(f"{word!r} has an odd brace")
         marks = word[:1] if word[:1] in ("=", "%") else ""
-        spellings = _variants(word.removeprefix(marks))
+        spellings = variants(word.removeprefix(marks))
         if len(spellings) > MOST_SPELLINGS:
             raise ValueError(f"{word!r} stands for {len(spellings)} spellings; use a group with + or >")
-        for spelling in chain.from_iterable(_slips(one[1:]) if one[:1] == "~" else [one] for one in spellings):
+        for spelling in chain.from_iterable(slips(one[1:]) if one[:1] == "~" else [one] for one in spellings):
             shown = self._spelt(spelling)
             node = self._root
-            for char in shown.translate(_UNMARKED):
+            for char in shown.translate(UNMARKED):
                 node = node.next.setdefault(char, Node())
-            if (group, marks, shown) not in node.ends:
-                node.ends.append((group, marks, shown))
+            node.add(shown, marks, group)
 
     def _spelt(self, spelling: str) -> str:
         """A word of a rule as it stands in a prepared text."""
-        shown = _spaced(self._folds(spelling.replace("^", " ").replace("*", " ")))
+        shown = spaced(self._folds(spelling.replace("^", " ").replace("*", " ")))
         if not shown.strip():
             raise ValueError(f"the word {spelling!r} is empty")
         shown = shown[1:] if spelling.startswith("*") else shown
@@ -233,7 +183,7 @@ class Lexicon:
         """The gravest reason any rule gives."""
         if len(text) > LONGEST:
             text = text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
-        hits = self._search(f"^{_spaced(self._folds(text)[:LONGEST])}^")
+        hits = self._search(f"^{spaced(self._folds(text)[:LONGEST])}^")
         excused = self._matches(hits, "harmless")
         if excused:
             hits = _without(hits, excused)
@@ -241,18 +191,16 @@ class Lexicon:
 
     def _search(self, shown: str) -> dict[int, list[Span]]:
         """Where the words of each group stand, in order of the text."""
-        bare, full = shown.translate(_UNMARKED), _typed_with_marks(shown)
+        bare, full = shown.translate(UNMARKED) + "\n", typed_with_marks(shown)
         hits: dict[int, list[Span]] = {}
-        for start in range(len(bare)):
-            node: Node | None = self._root
-            for end in range(start, len(bare)):
-                node = node.next.get(bare[end]) if node else None
-                if node is None:
-                    break
-                for group, marks, spelling in node.ends:
-                    seen = shown[start : end + 1]
-                    if marks == "%" or seen == spelling or (not marks and not full and _agrees(seen, spelling)):
-                        hits.setdefault(group, []).append((start, end + 1))
+        for start, letter in enumerate(bare):
+            node, end = self._root.next.get(letter), start + 1
+            while node is not None:
+                for word in node.words:
+                    if word.marks == "%" or _agrees(shown[start:end], word, full):
+                        for group in word.groups:
+                            hits.setdefault(group, []).append((start, end))
+                node, end = node.next.get(bare[end]), end + 1
         return hits
 
     def _matches(self, hits: dict[int, list[Span]], kind: str) -> list[Span]:
@@ -266,15 +214,11 @@ class Lexicon:
         ]
 
 
-def _typed_with_marks(text: str) -> bool:
-    """Whether the absence of a mark says something: of Vietnamese words written in full most bear one."""
-    words = [word for word in text.split() if re.match(f"[{_LATIN}]", word)]
-    return 5 * sum(not word.isascii() for word in words) > 3 * len(words)
-
-
-def _agrees(seen: str, spelling: str) -> bool:
-    """Whether the marks in a text are the rule's, a word without any agreeing with all."""
-    return all(one == other or one.isascii() for one, other in zip(seen.split(), spelling.split(), strict=True))
+def _agrees(seen: str, word: Word, full: bool) -> bool:
+    """Whether the marks in a text are the word's; in a text not `full` of marks, none agree with all."""
+    if seen == word.spelling or full or word.marks:
+        return seen == word.spelling
+    return all(one == other or one.isascii() for one, other in zip(seen.split(), word.spelling.split(), strict=True))
 
 
 def _meets(near: Near, span: Span, hits: list[Span], window: int) -> bool:
