@@ -15,8 +15,16 @@ from components.zawgyi import unicode_to_zawgyi
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "bench" / "golden"
-SIB = {"eng_Latn": "en", "tha_Thai": "th", "vie_Latn": "vi", "khm_Khmr": "km", "mya_Mymr": "my", "lao_Laoo": "lo",
-       "zho_Hans": "zh", "zho_Hant": "zh"}
+SIB = {
+    "eng_Latn": "en",
+    "tha_Thai": "th",
+    "vie_Latn": "vi",
+    "khm_Khmr": "km",
+    "mya_Mymr": "my",
+    "lao_Laoo": "lo",
+    "zho_Hans": "zh",
+    "zho_Hant": "zh",
+}
 
 
 def labelled(path: Path, language: str, kind: str) -> list[Example]:

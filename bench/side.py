@@ -53,8 +53,10 @@ def write_yaml(path: Path, lines: list[list[str]]) -> None:
     for text, intent, _, kind in lines:
         blocks[intent, kind].append(" ".join(text.split()))
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = [{"intent": intent, "metadata": {"kind": kind}, "examples": "".join(f"- {text}\n" for text in texts)}
-               for (intent, kind), texts in blocks.items()]
+    content = [
+        {"intent": intent, "metadata": {"kind": kind}, "examples": "".join(f"- {text}\n" for text in texts)}
+        for (intent, kind), texts in blocks.items()
+    ]
     path.write_text(json.dumps({"version": "3.1", "nlu": content}, ensure_ascii=False), "utf-8")
 
 
@@ -118,7 +120,11 @@ def main() -> None:
     began, answer = time.monotonic(), {}
     if verb == "train":
         archive = train_stock(folder) if side == "stock" else train_ours(folder)
-        answer = {"seconds": time.monotonic() - began, "megabytes": archive.stat().st_size / 1e6, "archive": str(archive)}
+        answer = {
+            "seconds": time.monotonic() - began,
+            "megabytes": archive.stat().st_size / 1e6,
+            "archive": str(archive),
+        }
     else:
         guesses, seconds = parse(folder / f"{side}.tar.gz", rows(folder, "test"))
         answer = {"guesses": guesses, "seconds": seconds}
