@@ -32,7 +32,7 @@ $(UV):
 
 nlu_data/.venv/.ready: $(UV) nlu_data/pyproject.toml nlu_data/uv.lock nlu_data/.python-version
 	$(STEP) "setting up the assistant's environment (CPython 3.10, Rasa; about 2 GB the first time)"
-	$(UV) sync --quiet --frozen --project nlu_data
+	(cd nlu_data && ../$(UV) sync --quiet --frozen)  # from there, so that its own .python-version is the one that counts
 	touch $@
 
 setup: .venv/.ready nlu_data/.venv/.ready ## set up both environments
