@@ -329,4 +329,4 @@ def babel_module(file: Any, keywords: Any, tags: Any, options: Any) -> Found:
 
 
 def _name(file: Any) -> str:
-    return Path(str(file.name)).as_posix()
+    return Path(str(file.name)).resolve().relative_to(Path.cwd()).as_posix()
