@@ -8,7 +8,7 @@ into an answer, an offer of likely meanings or a refusal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -16,27 +16,21 @@ from numpy.typing import NDArray
 
 from .features import Floats
 
-# How a text is written: native letters; Latin ones by languages that have them; Latin ones by those that have not.
-NATIVE, LATIN, ROMANISED = "native", "latin", "romanised"
 OUTSIDE = "out_of_scope"
 CRISIS = ("emergency_danger", "self_harm")
 
-_TRUST = 20.0  # sentences a language needs before its own blend counts as much as that of all
-_ENOUGH = 100  # sentences; with fewer nothing is calibrated
+_TRUST = 60.0  # sentences a language needs before its own blend counts as much as that of all
 _RIGHT = 0.85  # share of the answers that must be right
 _ANSWER_BOUNDS = (0.3, 0.7)
-_REFUSED = 0.012  # share of in-scope sentences that may be refused for lack of any likely meaning
-_SENT_OUTSIDE = 0.028  # share of in-scope sentences that may be taken for out of scope
-_FALSE_ALARMS = 0.01  # share of other sentences that may be taken for a crisis
-_CHEAP_RIGHT = 0.95  # how often the sparse classifier must be right where the embedding is skipped
+_REFUSED = 0.015  # share of in-scope sentences that may be refused for lack of any likely meaning
+_SENT_OUTSIDE = 0.02  # share of in-scope sentences that may be taken for out of scope
+_FALSE_ALARMS = 0.012  # share of other sentences that may be taken for a crisis
+_CHEAP_RIGHT = 0.96  # how often the sparse classifier must be right where the embedding is skipped
 
 
 @dataclass(frozen=True)
 class Blend:
-    """`sparse` and `dense` weigh the two classifiers' scores; `alone` the sparse ones where there is no embedding.
-
-    `dense` 0: the embedding is of no use here and need not be asked.
-    """
+    """`sparse` and `dense` weigh the two classifiers' scores; `alone` the sparse ones where there is no embedding."""
 
     sparse: float
     dense: float
@@ -44,13 +38,9 @@ class Blend:
 
     def probabilities(self, sparse: Floats, dense: Floats | None) -> Floats:
         """P(label | text) from scores of shape (labels,) or (texts, labels)."""
-        if dense is None or not self.dense:
+        if dense is None:
             return softmax(np.float32(self.alone) * sparse)
         return softmax(np.float32(self.sparse) * sparse + np.float32(self.dense) * dense)
-
-
-# Where there was nothing to calibrate on; near what the project's sentences give.
-_FIRST = Blend(5.0, 0.5, 8.0)
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ class Calibration:
 
     def blend(self, script: str, language: str | None) -> Blend:
         """The blend for a text; that of all languages of the script where the language has none."""
-        return self.blends.get(f"{script}/{language}") or self.blends.get(script) or _FIRST
+        return self.blends.get(f"{script}/{language}") or self.blends[script]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -105,10 +95,6 @@ class Unseen:
     scripts: Sequence[str]
     languages: Sequence[str]
 
-    def sparse_only(self) -> Unseen:
-        """Without the dense scores."""
-        return replace(self, dense=None)
-
     def part(self, mask: NDArray[np.bool_]) -> Unseen:
         """Only the masked sentences."""
         places = np.flatnonzero(mask)
@@ -131,28 +117,25 @@ def softmax(scores: Floats) -> Floats:
 
 def fit(unseen: Unseen) -> Calibration:
     """Blends of every script, then of every language of it, drawn towards the script's; then the thresholds."""
-    if len(unseen.truth) < _ENOUGH:
-        return Calibration({}, Thresholds())
     blends: dict[str, Blend] = {}
     scripts, languages = np.asarray(unseen.scripts), np.asarray(unseen.languages)
     for script in sorted(set(unseen.scripts)):
         here = scripts == script
-        seen = unseen.sparse_only() if script == ROMANISED else unseen
-        blends[script] = _blend(seen.part(here), None)
+        blends[script] = _blend(unseen.part(here), None)
         for language in sorted(set(languages[here])):
-            blends[f"{script}/{language}"] = _blend(seen.part(here & (languages == language)), blends[script])
+            blends[f"{script}/{language}"] = _blend(unseen.part(here & (languages == language)), blends[script])
     keys = [f"{script}/{language}" for script, language in zip(unseen.scripts, unseen.languages)]
     return Calibration(blends, _thresholds(unseen, [blends[key] for key in keys]))
 
 
 def _blend(unseen: Unseen, near: Blend | None) -> Blend:
     """The weights under which the true labels are likeliest; few sentences stay close to `near`."""
-    start = near or _FIRST
+    start = near or Blend(4.0, 0.7, 4.0)
     count = len(unseen.truth)
     pull = 0.0 if near is None else _TRUST / count
     alone = _fitted(unseen.truth, [unseen.sparse], [start.alone], pull)
     if unseen.dense is None:
-        return Blend(alone[0], 0.0, alone[0])
+        return Blend(start.sparse, start.dense, alone[0])
     both = _fitted(unseen.truth, [unseen.sparse, unseen.dense], [start.sparse, start.dense], pull)
     return Blend(both[0], both[1], alone[0])
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .calibrate import CRISIS, LATIN, NATIVE, OUTSIDE, Calibration
+from .calibrate import CRISIS, OUTSIDE, Calibration
 from .dense import Dense
 from .embedding import Embedder, load_embedder
 from .examples import Example
 from .features import Floats
 from .gazetteer import find_countries
 from .identify import LANGUAGES, LatinModel, identify, train
-from .learn import Learnt, Progress, learn, script_of, views_of, writing_of
+from .learn import LATIN, NATIVE, Learnt, Progress, learn, script_of, views_of
 from .linear import BadModel, Linear
 from .normalise import normalise
 
@@ -127,10 +127,9 @@ class Model:
     def _chances(self, text: str, script: str, sparse: Floats, language: str | None) -> Floats:
         """P(label | text), by the sparse scores alone where they are sure."""
         calibration = self._learnt.calibration
-        blend = calibration.blend(writing_of(script, language), language)
+        blend = calibration.blend(script, language)
         chances = blend.probabilities(sparse, None)
-        sure = chances.max() >= calibration.thresholds.cheap
-        if self._learnt.dense is None or self._embedder is None or not blend.dense or sure:
+        if self._learnt.dense is None or self._embedder is None or chances.max() >= calibration.thresholds.cheap:
             return chances
         return blend.probabilities(sparse, self._learnt.dense.scores(self._embedder.embed([text]), [language])[0])
 

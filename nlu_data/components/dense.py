@@ -1,12 +1,11 @@
 """Intents from embeddings: a small neural network with one hidden layer, trained on all languages together.
 
-Three networks from different seeds, averaged. Learning needs scikit-learn; answering is two products of small
+Two networks from different seeds, averaged. Learning needs scikit-learn; answering is two products of small
 matrices.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy as np
 from .features import Floats
 from .linear import BadModel
 
-_SEEDS = (0, 1, 2)
+_SEEDS = (0, 1)
 _HIDDEN = 512
 _ROUNDS = 15
 _DECAY = 1e-2
@@ -94,6 +93,8 @@ def _inputs(
 
 def fit(vectors: Floats, spoken: Sequence[str], truth: Sequence[str], labels: tuple[str, ...]) -> Dense:
     """Learn; the columns of `scores` follow `labels`, which must be sorted and all occur in `truth`."""
+    import warnings
+
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 

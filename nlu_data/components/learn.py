@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import calibrate, dense, embedding, linear
-from .calibrate import LATIN, NATIVE, ROMANISED, Calibration, Unseen
+from .calibrate import Calibration, Unseen
 from .dense import Dense
 from .examples import Example
 from .features import Floats, heard, letters
@@ -29,6 +29,7 @@ from .normalise import normalise
 Progress = Callable[[str, float], None]
 Bools = NDArray[np.bool_]
 
+NATIVE, LATIN = "native", "latin"
 _NATIVE_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff]")
 _HEARD_ONLY = 0.5  # what a native line counts where it teaches Latin letters
 _HELD_OUT = 0.2
@@ -64,14 +65,6 @@ def script_of(text: str) -> str:
     return NATIVE if _NATIVE_LETTERS.search(text) else LATIN
 
 
-def writing_of(script: str, language: str | None) -> str:
-    """The key of a blend: ROMANISED for Latin letters of a language that has others, else the script itself.
-
-    The embedding understands hardly any romanised line, and guesses loudly; it is not asked about those.
-    """
-    return ROMANISED if script == LATIN and language not in ("en", "vi", None) else script
-
-
 def views_of(text: str) -> tuple[list[str], list[str]]:
     """What both sparse classifiers count in a normalised text."""
     return letters(text), heard(text)
@@ -99,11 +92,9 @@ def learn(examples: Sequence[Example], progress: Progress, use_embedding: bool =
     back = np.zeros(len(known.texts), bool)
     back[: len(originals)] = hold_out(known.examples[: len(originals)], known.texts[: len(originals)], _HELD_OUT)
     progress("classifiers", 0.6)
-    # An intent must keep something to learn from, and a copy of a line held back may not be learnt from either.
-    left = {known.examples[n].intent for n in originals if not back[n]}
-    back &= np.asarray([example.intent in left for example in known.examples])
+    # A copy of a line held back may not be learnt from either.
     held = {known.examples[n] for n in np.flatnonzero(back)}
-    tried = np.asarray([example not in held for example in known.examples])
+    tried = ~back & np.asarray([example not in held for example in known.examples])
     part, learnt = _both(known, tried, np.ones(len(back), bool))
     progress("calibration", 0.97)
     calibration = calibrate.fit(_unseen(known, part, back))
@@ -137,8 +128,7 @@ def classifiers(known: Corpus, rows: Bools) -> Classifiers:
     network = None
     if known.vectors is not None:
         labels = sparse[NATIVE].labels
-        spoken = [known.examples[n].language for n in chosen]
-        truth = [known.examples[n].intent for n in chosen]
+        spoken, truth = ([getattr(known.examples[n], name) for n in chosen] for name in ("language", "intent"))
         network = dense.fit(known.vectors[chosen], spoken, truth, labels)
     return Classifiers(sparse, network)
 
@@ -165,5 +155,4 @@ def _unseen(known: Corpus, learnt: Classifiers, back: Bools) -> Unseen:
     if learnt.dense is not None and known.vectors is not None:
         scores = learnt.dense.scores(known.vectors[places], spoken)
     truth = np.asarray([labels.index(known.examples[n].intent) for n in places])
-    writings = [writing_of(script, language) for script, language in zip(scripts, spoken)]
-    return Unseen(labels, sparse, scores, truth, writings, spoken)
+    return Unseen(labels, sparse, scores, truth, scripts, spoken)

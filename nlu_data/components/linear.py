@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from .features import Floats, Sparse, Weights
 
-_OWN = np.float32(1.0)  # how much a language's own weights count beside the shared ones
+_OWN = np.float32(0.7)  # how much a language's own weights count beside the shared ones
 _STRENGTH = 0.5  # inverse of the regularisation
-_TOLERANCE = 1e-2
+_TOLERANCE = 1e-3
 
 
 class BadModel(Exception):
@@ -158,7 +158,6 @@ def _joined(weights: Sequence[Weights], views: Sequence[list[str]]) -> Sparse:
 
 def fit(lines: Sequence[Line]) -> Linear:
     """Learn from lines of at least two labels. Deterministic; about a minute for 20,000 lines on one core."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
     views = tuple(Weights.fit([line.views[n] for line in lines if line.views[n]]) for n in range(len(lines[0].views)))
@@ -166,9 +165,7 @@ def fit(lines: Sequence[Line]) -> Linear:
     languages = sorted({line.language for line in lines})
     spread = _spread(matrix, [line.language for line in lines], languages)
     learner = LinearSVC(C=_STRENGTH, tol=_TOLERANCE, random_state=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a label short of its optimum is good enough
-        learner.fit(spread, [line.label for line in lines], sample_weight=[line.weight for line in lines])
+    learner.fit(spread, [line.label for line in lines], sample_weight=[line.weight for line in lines])
     labels = tuple(map(str, learner.classes_))
     coef, bias = learner.coef_.T.astype(np.float32), learner.intercept_.astype(np.float32)
     if len(labels) == 2:  # scikit-learn gives two classes one column

@@ -45,7 +45,6 @@ def prepare() -> None:
             "CUDA_VISIBLE_DEVICES": "",
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "TQDM_DISABLE": "1",
-            "LOG_LEVEL": "WARNING",  # what Rasa's own progress bars look at
         }
     )
     os.environ.setdefault("OMP_NUM_THREADS", "1")
