@@ -61,14 +61,25 @@ def against_stock(train: Sequence[Example], test: Sequence[Example]) -> str:
             say(f"training {side} on {len(train)} sentences")
             trained[side] = child("train", side, folder)
             asked[side] = child("parse", side, folder)
-    costs = [[side, trained[side]["seconds"], trained[side]["megabytes"], trained[side]["peak"],
-              1e3 * percentile(asked[side]["seconds"], 0.5), 1e3 * percentile(asked[side]["seconds"], 0.95),
-              asked[side]["peak"]] for side in trained]
+    costs = [
+        [
+            side,
+            trained[side]["seconds"],
+            trained[side]["megabytes"],
+            trained[side]["peak"],
+            1e3 * percentile(asked[side]["seconds"], 0.5),
+            1e3 * percentile(asked[side]["seconds"], 0.95),
+            asked[side]["peak"],
+        ]
+        for side in trained
+    ]
     head = ("side", "training s", "model MB", "training peak MB", "parse p50 ms", "parse p95 ms", "serving peak MB")
     scores = by_kind(test, [asked["stock"]["guesses"], asked["ours"]["guesses"]])
-    return (f"## Against stock Rasa\n\nBoth sides learn from the same {len(train)} sentences and answer the same "
-            f"{len(test)}, through Rasa's agent. Macro-F1 as stock → ours. Vectors of sentences met before come from "
-            f"the cache in `nlu_data/.cache`.\n\n{table(head, costs)}\n\n{scores}\n")
+    return (
+        f"## Against stock Rasa\n\nBoth sides learn from the same {len(train)} sentences and answer the same "
+        f"{len(test)}, through Rasa's agent. Macro-F1 as stock → ours. Vectors of sentences met before come from "
+        f"the cache in `nlu_data/.cache`.\n\n{table(head, costs)}\n\n{scores}\n"
+    )
 
 
 def by_kind(examples: Sequence[Example], sides: Sequence[Sequence[str]]) -> str:
@@ -80,7 +91,9 @@ def by_kind(examples: Sequence[Example], sides: Sequence[Sequence[str]]) -> str:
         for kind in (*kinds, "all"):
             chosen = [n for n, e in enumerate(examples) if language in (e.language, "all") and kind in (e.kind, "all")]
             truth = [examples[n].intent for n in chosen]
-            row.append(" → ".join(f"{macro_f1(truth, [side[n] for n in chosen]):.2f}" for side in sides) if chosen else "")
+            row.append(
+                " → ".join(f"{macro_f1(truth, [side[n] for n in chosen]):.2f}" for side in sides) if chosen else ""
+            )
         rows.append(row)
     return table(("language", *kinds, "all"), rows)
 
@@ -90,8 +103,21 @@ def held_out(model: Model, test: Sequence[Example], title: str, note: str) -> tu
     told = [measure.told(model, example, prior=True) for example in test]
     alone = [measure.told(model, example, prior=False) for example in test]
     guesses = [one.intent for one in told]
-    lines = [f"## {title}", "", note, "", by_kind(test, [guesses]), "", measure.language(test, alone, told), "",
-             measure.crisis(test, told), "", measure.outside(test, told), "", measure.cost(told)]
+    lines = [
+        f"## {title}",
+        "",
+        note,
+        "",
+        by_kind(test, [guesses]),
+        "",
+        measure.language(test, alone, told),
+        "",
+        measure.crisis(test, told),
+        "",
+        measure.outside(test, told),
+        "",
+        measure.cost(told),
+    ]
     return "\n".join(lines) + "\n", guesses
 
 
@@ -105,8 +131,9 @@ def public(data: Path, quick: bool) -> str:
         model = Model.fit(train)
         guesses = [model.understand(e.text, e.language).intent for e in dev]
         right = share(e.intent == guess for e, guess in zip(dev, guesses))
-        rows.append([name, len(train), len(dev), right, macro_f1([e.intent for e in dev], guesses),
-                     time.monotonic() - began])
+        rows.append(
+            [name, len(train), len(dev), right, macro_f1([e.intent for e in dev], guesses), time.monotonic() - began]
+        )
     head = ("set", "learnt from", "measured on", "accuracy", "macro-F1", "s")
     note = f"At most {each} sentences an intent are learnt from, so figures are below published ones on full sets."
     return f"## Public sets\n\n{note}\n\n{table(head, rows)}\n"
@@ -122,20 +149,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the assistant's understanding.")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the public sets")
     parser.add_argument("--quick", action="store_true", help="small parts")
-    parser.add_argument("--skip", nargs="*", default=[], choices=("stock", "public", "outside"), help="parts to leave out")
-    parser.add_argument("--model", type=Path, help="a folder Model.save wrote, learnt from the same split; not trained again")
+    parser.add_argument(
+        "--skip", nargs="*", default=[], choices=("stock", "public", "outside"), help="parts to leave out"
+    )
+    parser.add_argument(
+        "--model", type=Path, help="a folder Model.save wrote, learnt from the same split; not trained again"
+    )
     options = parser.parse_args()
     began = time.monotonic()
     train, test = split(read(ROOT / "nlu_data" / "nlu"), 0.2, seed=7)
     report = ["# Understanding, measured", "", "Written by `make bench-nlu`; do not edit.", ""]
     if "stock" not in options.skip:
-        report.append(against_stock(sets.sample(train, 2 if options.quick else 10), sets.sample(test, 2 if options.quick else 5)))
+        report.append(
+            against_stock(sets.sample(train, 2 if options.quick else 10), sets.sample(test, 2 if options.quick else 5))
+        )
     if options.quick:
         train, test = sets.sample(train, 8), sets.sample(test, 2)
     model, seconds = trained(train, options.model)
-    note = (f"{len(test)} of {len(train) + len(test)} sentences kept back by language, intent and kind, near copies never "
-            f"on both sides; training took {seconds:.0f} s. The safety lexicon was written with the training sentences "
-            "in view, so its recall here is flattered.")
+    note = (
+        f"{len(test)} of {len(train) + len(test)} sentences kept back by language, intent and kind, near copies never "
+        f"on both sides; training took {seconds:.0f} s. The safety lexicon was written with the training sentences "
+        "in view, so its recall here is flattered."
+    )
     test = [*test, *sets.in_zawgyi(test)]
     section, guesses = held_out(model, test, "Our held-out sentences", note)
     report.append(section)
