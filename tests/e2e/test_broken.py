@@ -74,6 +74,11 @@ def test_killing_the_console_loses_no_reply(broken: Product, operator: Operator)
     operator.act(conversation, "close", reason="answered")
 
 
+def starts(product: Product) -> int:
+    """How often the assistant began to listen."""
+    return sum(event.get("event") == "listening" for event in product.log("assistant"))
+
+
 def _answers(operator: Operator) -> bool:
     import httpx
 
@@ -85,6 +90,7 @@ def _answers(operator: Operator) -> bool:
 
 def test_while_the_assistant_is_down_a_crisis_reaches_an_operator(broken: Product, operator: Operator) -> None:
     plain, danger = 2004, 2005
+    before_the_kill = starts(broken)
     broken.kill("assistant")
     broken.telegram.person_writes(danger, "he is beating me right now, he has a knife, help", language_code="en")
     broken.telegram.person_writes(plain, "my boss did not pay me", language_code="en")
@@ -97,7 +103,7 @@ def test_while_the_assistant_is_down_a_crisis_reaches_an_operator(broken: Produc
         operator.act(conversation_of(broken, chat), "claim")
         operator.act(conversation_of(broken, chat), "release")
     before = len(reads(broken, plain, 3))
-    until(lambda: broken.log("assistant")[-1].get("event") in ("ready", "answered"), 90)
+    until(lambda: starts(broken) > before_the_kill, 90)
     broken.telegram.person_writes(plain, "thank you so much", language_code="en")
     reads(broken, plain, before + 1)
 
@@ -112,7 +118,7 @@ def test_killing_valkey_loses_nothing(broken: Product, operator: Operator) -> No
     for chat in chats:
         assert len(reads(broken, chat, 3, within=90)) == 3, chat
     time.sleep(2)
-    assert {chat: len(seen(broken, chat)) for chat in chats} == dict.fromkeys(chats, 3)
+    assert [seen(broken, chat) for chat in chats if len(seen(broken, chat)) != 3] == []
 
 
 def test_a_lost_operators_conversation_returns(broken: Product, operator: Operator) -> None:
