@@ -24,6 +24,8 @@ class Variation:
     titles: tuple[str, ...] = ()
     payloads: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    # For the translator; in the metadata, for Rasa's schema refuses it elsewhere.
+    note: str = ""
 
     @property
     def about(self) -> str:
@@ -57,7 +59,7 @@ def _read(path: Path, responses: Any) -> Iterator[Variation]:
         for node in listed.value:
             try:
                 yield _variation(str(key.value), node)
-            except (KeyError, TypeError, AttributeError) as exc:
+            except (KeyError, TypeError, AttributeError, ValueError) as exc:
                 line = node.start_mark.line + 1
                 raise ContentError(f"{path}:{line}: {key.value}: a variation lacks {exc}") from exc
 
@@ -66,17 +68,25 @@ def _variation(response: str, node: Any) -> Variation:
     fields = _pairs(node)
     buttons = [_pairs(button) for button in _items(fields.get("buttons"))]
     conditions = [_pairs(condition) for condition in _items(fields.get("condition"))]
-    numbers = _pairs(fields.get("metadata")).get("numbers")
+    metadata = _pairs(fields.get("metadata"))
     return Variation(
         response=response,
         id=str(fields["id"].value) if "id" in fields else "",
-        text=str(fields["text"].value).strip(),
+        text=_text(fields["text"]),
         line=node.start_mark.line + 1,
         conditions=tuple((str(c["name"].value), str(c["value"].value)) for c in conditions),
         titles=tuple(str(b["title"].value) for b in buttons),
         payloads=tuple(str(b["payload"].value) for b in buttons),
-        numbers=tuple(str(kind.value) for kind in _items(numbers)),
+        numbers=tuple(str(kind.value) for kind in _items(metadata.get("numbers"))),
+        note=str(metadata["note"].value) if "note" in metadata else "",
     )
+
+
+def _text(node: Any) -> str:
+    text = str(node.value).strip()
+    if not text:
+        raise ValueError("its text")
+    return text
 
 
 def _pairs(node: Any) -> dict[str, Any]:

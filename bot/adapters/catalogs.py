@@ -19,7 +19,7 @@ from typing import Any
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from jinja2.ext import babel_extract
 
 from bot.adapters.answers import read_sources
@@ -165,7 +165,7 @@ def _read(path: Path, locale: str) -> Catalog:
     try:
         with path.open("rb") as file:
             return read_po(file, locale=locale, domain=DOMAIN, abort_invalid=True)
-    except Exception as exc:
+    except (OSError, PoFileError, ValueError, LookupError) as exc:
         raise CatalogError(f"catalog {path} is broken: {exc}; mend it or restore it from git") from exc
 
 

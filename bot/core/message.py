@@ -172,6 +172,23 @@ class Line:
     media: Media | None = None
 
 
+def line_of(out: Outbound, operator: str = "") -> Line:
+    """What was said to the person, as a transcript line."""
+    return Line(
+        number=out.line,
+        at=out.at,
+        author=out.author,
+        words=out.words,
+        phrase=out.phrase,
+        variation=out.variation,
+        args=out.args,
+        buttons=out.buttons,
+        locale=out.locale,
+        operator=operator,
+        outbound=out.id,
+    )
+
+
 @dataclass(frozen=True)
 class Note:
     """What one operator writes for another. It is not an Outbound, and nothing turns it into one."""

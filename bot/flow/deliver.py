@@ -12,6 +12,7 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -29,6 +30,7 @@ from bot.core.errors import (
 )
 from bot.core.message import Channel, Deed, Delivery, Outbound
 from bot.core.ports import Change, Clock, Conversations, Leases, Outbox, Signals, TakenOut
+from bot.flow.chains import Chains
 from bot.i18n import Book, Rendered
 
 log = structlog.get_logger(__name__)
@@ -107,7 +109,7 @@ class Deliverer:
     clock: Clock
     # Outbounds whose call may have taken effect, with how often that was so.
     _doubts: dict[str, int] = field(default_factory=dict)
-    _chains: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _chains: Chains = field(default_factory=Chains)
 
     async def run(self, name: str, stop: asyncio.Event) -> None:
         """Send until `stop`; finish the calls that were begun, then give up the lead."""
@@ -124,28 +126,11 @@ class Deliverer:
                 await asyncio.sleep(0.5)
                 continue
             for taken in batch:
-                self._chain(taken, stop)
-        await asyncio.gather(*self._chains.values(), return_exceptions=True)
+                self._chains.add(taken.outbound.conversation, partial(self._until_settled, taken, stop))
+        await self._chains.finish()
         await self.leases.drop(lead, name)
 
-    def _chain(self, taken: TakenOut, stop: asyncio.Event) -> None:
-        """Keep the order within a conversation."""
-        id = taken.outbound.conversation
-        before = self._chains.get(id)
-        task = asyncio.create_task(self._after(before, taken, stop))
-        self._chains[id] = task
-        task.add_done_callback(lambda t: self._ended(id, t))
-
-    def _ended(self, id: str, task: asyncio.Task[None]) -> None:
-        """Forget a finished chain; an error in it was logged where it happened."""
-        if self._chains.get(id) is task:
-            del self._chains[id]
-        if not task.cancelled():
-            task.exception()
-
-    async def _after(self, before: asyncio.Task[None] | None, taken: TakenOut, stop: asyncio.Event) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _until_settled(self, taken: TakenOut, stop: asyncio.Event) -> None:
         for attempt in itertools.count():
             if stop.is_set():
                 return  # not begun or surely not sent: whoever leads next takes it

@@ -12,7 +12,7 @@ import structlog
 from bot.core.conversation import MENU, PERSON, Conversation, Say, State
 from bot.core.errors import Conflict, NotYours, StoreUnavailable
 from bot.core.handoff import HandoffRequest
-from bot.core.message import NO_ARGS, Arg, Author, Button, Channel, Line, Note, Outbound
+from bot.core.message import NO_ARGS, Arg, Author, Button, Channel, Note, Outbound, line_of
 from bot.core.ports import Change, Clock, Conversations, Duty, HandoffQueue, Outbox, Presence, Signals
 
 log = structlog.get_logger(__name__)
@@ -186,19 +186,6 @@ class Desk:
         )
 
     async def _commit(self, before: Conversation, out: Outbound, operator: str = "") -> None:
-        line = Line(
-            number=out.line,
-            at=out.at,
-            author=out.author,
-            words=out.words,
-            phrase=out.phrase,
-            variation=out.variation,
-            args=out.args,
-            buttons=out.buttons,
-            locale=out.locale,
-            operator=operator,
-            outbound=out.id,
-        )
         after = replace(before, lines=out.line)
-        await self.conversations.commit(Change(before, after, (line,), (out,)))
+        await self.conversations.commit(Change(before, after, (line_of(out, operator),), (out,)))
         await self.signals.tell(f"conversation:{before.id}")

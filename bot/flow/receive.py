@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
@@ -25,9 +26,11 @@ from bot.core.decide import assistant_down, gloss
 from bot.core.errors import Conflict, StoreUnavailable
 from bot.core.handoff import HandoffRequest
 from bot.core.language import speech
-from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound
+from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound, line_of
 from bot.core.ports import Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
 from bot.flow.answer import Answerer, Outcome
+from bot.flow.chains import Chains
+from bot.flow.erase import erase
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +52,7 @@ class Writer:
         """Write everything that follows from one inbound; raises Conflict if the conversation changed."""
         after = replace(outcome.conversation, applied=entry or before.applied)
         if any(isinstance(effect, Erase) for effect in outcome.effects):
-            await self.conversations.erase(after, self._farewell(after, entry))
-            return await self.conversations.load(after.id, after.channel)
+            return await erase(self.conversations, after, entry, self.clock.now())
         lines = [] if inbound is None else [_line(before.lines + 1, inbound, outcome)]
         outbounds: list[Outbound] = []
         for effect in outcome.effects:
@@ -58,7 +60,7 @@ class Writer:
                 out = self._outbound(after, effect, f"{entry}.{len(outbounds)}", before.lines + len(lines) + 1)
                 outbounds.append(out)
                 if out.deed is Deed.SAY:
-                    lines.append(_said(out))
+                    lines.append(line_of(out))
         after = replace(after, lines=before.lines + len(lines))
         request = self._request(after, outcome.effects)
         cancel = any(isinstance(effect, Cancel) for effect in outcome.effects)
@@ -105,12 +107,6 @@ class Writer:
             indicators=asks[0].indicators,
         )
 
-    def _farewell(self, conversation: Conversation, entry: str) -> tuple[Outbound, ...]:
-        """After an erasure: take back what was said, then say what was erased."""
-        phrase = "erased.web" if conversation.channel.value == "web" else "erased"
-        forget = self._outbound(conversation, Forget(), f"{entry}.e0", 0)
-        return (forget, self._outbound(conversation, Say(phrase), f"{entry}.e1", 0))
-
 
 @dataclass
 class Receiver:
@@ -121,7 +117,7 @@ class Receiver:
     answerer: Answerer
     writer: Writer
     signals: Signals
-    _chains: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _chains: Chains = field(default_factory=Chains)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def run(self, worker: str, stop: asyncio.Event) -> None:
@@ -134,28 +130,11 @@ class Receiver:
                 await asyncio.sleep(0.5)
                 continue
             for taken in batch:
-                self._chain(taken)
-        await asyncio.gather(*self._chains.values(), return_exceptions=True)
+                self._chains.add(taken.inbound.conversation, partial(self._in_turn, taken))
+        await self._chains.finish()
         await self.inbox.leave(worker)
 
-    def _chain(self, taken: Taken) -> None:
-        """Let a conversation's messages follow one another, and conversations run side by side."""
-        id = taken.inbound.conversation
-        before = self._chains.get(id)
-        task = asyncio.create_task(self._after(before, taken))
-        self._chains[id] = task
-        task.add_done_callback(lambda t: self._ended(id, t))
-
-    def _ended(self, id: str, task: asyncio.Task[None]) -> None:
-        """Forget a finished chain; an error in it was logged where it happened."""
-        if self._chains.get(id) is task:
-            del self._chains[id]
-        if not task.cancelled():
-            task.exception()
-
-    async def _after(self, before: asyncio.Task[None] | None, taken: Taken) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _in_turn(self, taken: Taken) -> None:
         async with self._room:
             await self.serve(taken)
 
@@ -236,20 +215,4 @@ def _line(number: int, inbound: Inbound, outcome: Outcome) -> Line:
         words=inbound.text,
         gloss=gloss(inbound, reply, outcome.facts) if inbound.kind in (Kind.TEXT, Kind.EDITED) else None,
         media=inbound.media,
-    )
-
-
-def _said(out: Outbound) -> Line:
-    """What was said to the person, as a transcript line."""
-    return Line(
-        number=out.line,
-        at=out.at,
-        author=out.author,
-        words=out.words,
-        phrase=out.phrase,
-        variation=out.variation,
-        args=out.args,
-        buttons=out.buttons,
-        locale=out.locale,
-        outbound=out.id,
     )
