@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.adapters import catalogs
 from bot.adapters.answer_report import coverage, coverage_table, reading_lines, readings
+from bot.adapters.answer_rules import check_answers
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory, report
 from bot.adapters.facts_file import read_facts, report_facts
@@ -90,15 +91,18 @@ def _directory(options: argparse.Namespace, settings: Settings, say: Say) -> int
 
 
 def _report(options: argparse.Namespace, settings: Settings, say: Say) -> int:
-    """The table of answers by intent and country, then reading, review, numbers and facts."""
+    """The table of answers by intent and country, then reading, review, numbers, facts and advice."""
     now = SystemClock().now()
-    domain, facts = ROOT / "nlu_data" / "domain.yml", read_facts(ROOT / "nlu_data" / "facts.yml")
+    domain, source = ROOT / "nlu_data" / "domain.yml", ROOT / "nlu_data" / "facts.yml"
     for line in (*coverage_table(coverage(domain)), "", *reading_lines(readings(domain)), ""):
         say(line)
     _show_coverage(settings, say)
     today = datetime.fromtimestamp(now / 1000, timezone.utc).date()
     directory = load_directory(ROOT / "nlu_data" / "directory.yml")
-    for line in ("", *report(directory, now), "", *report_facts(facts, today)):
+    for line in ("", *report(directory, now), "", *report_facts(read_facts(source), today)):
+        say(line)
+    advice = check_answers(domain, source)
+    for line in ("", f"to weigh when these answers are next written: {len(advice)}", *advice):
         say(line)
     return 0
 

@@ -125,3 +125,12 @@ def test_without_a_model_run_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tm
     with pytest.raises(SettingsError, match="make train"):
         newest_model()
     assert Supervisor.__doc__
+
+
+def test_the_report_tells_coverage_and_what_to_weigh() -> None:
+    done = bot("content", "report")
+    assert done.returncode == 0, done.stderr
+    assert " fact, " in done.stdout
+    _, _, advice = done.stdout.partition("to weigh when these answers are next written: ")
+    count, *lines = advice.splitlines()
+    assert int(count) == len(lines)
