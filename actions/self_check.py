@@ -1,32 +1,46 @@
-"""What the answers of the self check can mean; it counts signs and judges nobody."""
+"""The check of one's own situation: eleven questions after the ILO's indicators of forced labour (2012).
+
+It counts signs and judges nobody. Numbers are those of the ILO's list; asked first are things that are easy to say,
+violence last.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-# Slot of a question → what an operator sees of a yes. The ILO's indicators of forced labour (2012) in one word each.
-QUESTIONS = {
-    "check_papers": "papers",
-    "check_leave": "movement",
-    "check_pay": "wages",
-    "check_debt": "debt",
-    "check_threat": "threats",
-}
-# So many signs, and a human should look sooner.
-MANY = 2
+from actions.questions import Check, kept, respond, signs
+
+# A sign bears the name of an intent where there is one, so that the operator's console shows its title.
+SELF_CHECK = Check(
+    intent="self_check",
+    signs={
+        2: "deceptive_job",
+        7: "passport_withheld",
+        8: "wages_withheld",
+        9: "debt_bondage",
+        11: "excessive_hours",
+        10: "poor_conditions",
+        3: "movement_restricted",
+        4: "isolation",
+        1: "vulnerability",
+        6: "threats",
+        5: "violence",
+    },
+    handed=True,
+)
 
 
-def signs(tracker: Tracker) -> list[str]:
-    """The signs the person said yes to, in the order of the questions."""
-    return [sign for slot, sign in QUESTIONS.items() if tracker.get_slot(slot) == "yes"]
+def shown(tracker: Tracker) -> list[str]:
+    """The signs the person agreed to show to a human; none before that."""
+    answers = kept(SELF_CHECK, tracker.get_slot(SELF_CHECK.slot))
+    return signs(SELF_CHECK, answers) if answers.shared else []
 
 
 class ActionSelfCheck(Action):
-    """Says after the last question what the answers can mean."""
+    """Asks, keeps the answers, and says what they can mean."""
 
     def name(self) -> str:
         """As domain.yml names it."""
@@ -34,21 +48,5 @@ class ActionSelfCheck(Action):
 
     # Any: rasa_sdk's events are plain dicts.
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        """A doubt counts as a reason to look closer, for those most controlled know least."""
-        unsure = any(tracker.get_slot(slot) == "unsure" for slot in QUESTIONS)
-        few = not signs(tracker) and not unsure
-        dispatcher.utter_message(response="utter_self_check_few" if few else "utter_self_check_signs")
-        return []
-
-
-class ActionForgetCheck(Action):
-    """Empties the answers, so that a second self check asks again."""
-
-    def name(self) -> str:
-        """As domain.yml names it."""
-        return "action_forget_check"
-
-    # Any: rasa_sdk's events are plain dicts.
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        """Nothing is said."""
-        return [SlotSet(slot, None) for slot in QUESTIONS]
+        """What follows from the pressed button."""
+        return respond(SELF_CHECK, dispatcher, tracker)

@@ -13,6 +13,7 @@ from bot import i18n
 from bot.adapters.answers import read_answers
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory
+from bot.adapters.facts_file import load_facts
 from bot.adapters.keys import DAY
 from bot.adapters.rasa import RasaAssistant
 from bot.adapters.redis_accounts import RedisAccounts, RedisJournal, RedisSessions, RedisThrottle
@@ -37,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 DOMAIN = ROOT / "nlu_data" / "domain.yml"
 DIRECTORY = ROOT / "nlu_data" / "directory.yml"
+FACTS = ROOT / "nlu_data" / "facts.yml"
 
 
 @dataclass
@@ -149,6 +151,7 @@ class Product:
             self.directory, self.clock, text, lambda locale, name: book.translate(locale, "directory", name)
         )
         standing: dict[str, Arg] = {"days": self.settings.retention_days, "hours": self.settings.hours}
+        standing |= load_facts(FACTS)
         book = i18n.Book(i18n.load(LOCALES), self.answers, numbers, standing)
         return book
 

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.adapters import catalogs
-from bot.adapters.answer_report import coverage, coverage_table, reading_lines, readings
+from bot.adapters.answer_report import coverage, coverage_table, language_lines, length_lines, reading_lines, readings
 from bot.adapters.answer_rules import check_answers
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory, report
@@ -18,6 +18,8 @@ from bot.core.language import LOCALES
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+DOMAIN = ROOT / "nlu_data" / "domain.yml"
+FACTS = ROOT / "nlu_data" / "facts.yml"
 Say = Callable[[str], None]
 
 
@@ -66,7 +68,7 @@ def _compile(options: argparse.Namespace, settings: Settings, say: Say) -> int:
 def _check(options: argparse.Namespace, settings: Settings, say: Say) -> int:
     _show_coverage(settings, say)
     load_directory(ROOT / "nlu_data" / "directory.yml")
-    return _problems(catalogs.check(ROOT), say)
+    return _problems(check_answers(DOMAIN, FACTS) + catalogs.check(ROOT), say)
 
 
 def _show_coverage(settings: Settings, say: Say) -> None:
@@ -91,18 +93,17 @@ def _directory(options: argparse.Namespace, settings: Settings, say: Say) -> int
 
 
 def _report(options: argparse.Namespace, settings: Settings, say: Say) -> int:
-    """The table of answers by intent and country, then reading, review, numbers, facts and advice."""
+    """The table of answers by intent, country and language, then reading, review, age of numbers and facts."""
     now = SystemClock().now()
-    domain, source = ROOT / "nlu_data" / "domain.yml", ROOT / "nlu_data" / "facts.yml"
-    for line in (*coverage_table(coverage(domain)), "", *reading_lines(readings(domain)), ""):
+    translated = {locale: catalogs.texts(ROOT, locale) for locale in LOCALES}
+    for line in (*coverage_table(coverage(DOMAIN)), "", *language_lines(DOMAIN, translated), ""):
+        say(line)
+    for line in (*reading_lines(readings(DOMAIN)), *length_lines(DOMAIN, translated), ""):
         say(line)
     _show_coverage(settings, say)
     today = datetime.fromtimestamp(now / 1000, timezone.utc).date()
     directory = load_directory(ROOT / "nlu_data" / "directory.yml")
-    for line in ("", *report(directory, now), "", *report_facts(read_facts(source), today)):
-        say(line)
-    advice = check_answers(domain, source)
-    for line in ("", f"to weigh when these answers are next written: {len(advice)}", *advice):
+    for line in ("", *report(directory, now), "", *report_facts(read_facts(FACTS), today)):
         say(line)
     return 0
 

@@ -17,6 +17,7 @@ from babel import Locale
 from bot.core.errors import CatalogError
 from bot.core.language import DEFAULT_LOCALE, LOCALES
 from bot.core.message import Arg, Button, Outbound
+from bot.core.phrase import messages
 from bot.core.phrases import PHRASES
 
 DOMAIN = "messages"
@@ -67,13 +68,26 @@ class Book:
         """Whether the book knows a phrase."""
         return context(phrase, variation) in self._english
 
-    def text(self, locale: str, phrase: str, variation: str = "", args: Mapping[str, Arg] | None = None) -> str:
-        """A phrase in a language, filled; raises CatalogError for an unknown phrase or a missing argument."""
+    def text(
+        self, locale: str, phrase: str, variation: str = "", args: Mapping[str, Arg] | None = None, part: int = 0
+    ) -> str:
+        """A phrase in a language, filled: the whole, or one of its messages counted from 1.
+
+        Raises CatalogError for an unknown phrase or a missing argument.
+        """
         about = context(phrase, variation)
+        text = self.translate(locale, about, self._source(about))
+        return self._fill(locale, about, messages(text)[part - 1] if part else text, args or {})
+
+    def parts(self, phrase: str, variation: str = "") -> int:
+        """How many messages a phrase is said in: a blank line begins a new one. Raises CatalogError."""
+        return len(messages(self._source(context(phrase, variation))))
+
+    def _source(self, about: str) -> str:
         english = self._english.get(about)
         if english is None:
             raise CatalogError(f"no phrase {about!r}; is it in bot/core/phrases.py or in nlu_data/domain.yml?")
-        return self._fill(locale, about, self.translate(locale, about, english), args or {})
+        return english
 
     def translate(self, locale: str, about: str, english: str) -> str:
         """The catalog's text, or the English where it has none."""
@@ -82,7 +96,7 @@ class Book:
 
     def render(self, out: Outbound) -> Rendered:
         """Render an outbound into its locale."""
-        text = out.words or self.text(out.locale, out.phrase, out.variation, out.args)
+        text = out.words or self.text(out.locale, out.phrase, out.variation, out.args, out.part)
         return Rendered(text, tuple((self.title(out.locale, b), b.data) for b in out.buttons))
 
     def title(self, locale: str, button: Button) -> str:
@@ -102,7 +116,9 @@ class Book:
         return text.format(**{name: self._shown(locale, name, known[name]) for name in wanted})
 
     def _shown(self, locale: str, name: str, value: Arg) -> str:
-        """An argument as a person reads it: names and days from CLDR, numbers from the directory."""
+        """An argument as a person reads it: names and days from CLDR, numbers from the directory, signs a line each."""
+        if name == "signs" and isinstance(value, tuple):
+            return "\n".join(self.text(locale, sign) for sign in value if self.has(sign))
         if isinstance(value, tuple):
             lines = self._numbers(value, locale) if value else ""
             return lines or self.text(locale, "numbers.none")

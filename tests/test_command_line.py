@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters.keys import PREFIX
 from bot.adapters.redis_client import connect
+from bot.core.language import LOCALES
 from bot.supervisor import Supervisor, make_keys, newest_model
 from tests.conftest import free_port
 
@@ -127,10 +128,9 @@ def test_without_a_model_run_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tm
     assert Supervisor.__doc__
 
 
-def test_the_report_tells_coverage_and_what_to_weigh() -> None:
+def test_the_report_tells_what_is_answered_where_in_every_language() -> None:
     done = bot("content", "report")
     assert done.returncode == 0, done.stderr
-    assert " fact, " in done.stdout
-    _, _, advice = done.stdout.partition("to weigh when these answers are next written: ")
-    count, *lines = advice.splitlines()
-    assert int(count) == len(lines)
+    answered = [line for line in done.stdout.splitlines() if line.endswith(" 0 missing")]
+    assert {line.split()[0] for line in answered} >= set(LOCALES)
+    assert done.stdout.count("sentence: median") == len(LOCALES)

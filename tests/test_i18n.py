@@ -57,6 +57,25 @@ def test_a_button_of_the_domain_and_one_of_the_product_have_titles() -> None:
     )
 
 
+THREE = Book({}, [Answer("utter_x", "", "One {a}.\n\nTwo\nlines.\n\nThree.")], lambda ids, locale: "", {"a": 1})
+
+
+@pytest.mark.parametrize(("part", "text"), [(1, "One 1."), (2, "Two\nlines."), (3, "Three.")])
+def test_a_phrase_of_several_messages_is_said_a_message_at_a_time(part: int, text: str) -> None:
+    assert THREE.parts("utter_x") == 3 and THREE.parts("welcome") == 1
+    assert THREE.render(Outbound("o", "c", Channel.WEB, 1, "en", phrase="utter_x", part=part)).text == text
+    assert text in THREE.text("en", "utter_x")
+
+
+def test_signs_are_whole_sentences_a_line_each_and_an_unknown_one_is_left_out() -> None:
+    book = Book(
+        {}, [Answer("utter_x", "", "You said:\n{signs}"), Answer("utter_sign_a", "", "– A.")], lambda *_: "", {}
+    )
+    assert book.text("en", "utter_x", "", {"signs": ("utter_sign_a", "utter_sign_old", "utter_sign_a")}) == (
+        "You said:\n– A.\n– A."
+    )
+
+
 def test_names_come_from_cldr() -> None:
     assert country_name("TH", "km") == "ថៃ"
     assert country_name("XX", "en") == "XX"

@@ -32,11 +32,6 @@ class Variation:
         """The catalog's context of the text."""
         return f"{self.response}/{self.id}" if self.id else self.response
 
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """The messages it becomes: a blank line begins a new one."""
-        return tuple(part.strip("\n") for part in self.text.split("\n\n") if part.strip())
-
 
 def read_variations(path: Path) -> tuple[Variation, ...]:
     """All variations in the order of the file; raises ContentError naming file and line."""

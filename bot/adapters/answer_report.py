@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ FACT, GENERAL, MISSING = "fact", "general", "missing"
 # The school grade that half of the answers must not be above.
 GRADE = 6.0
 
+_MARKED = r"[.?!။។。？！]+(?:\s|$)?|\n"
+_SPACED = rf"{_MARKED}| "
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -27,10 +30,15 @@ class Reading:
     longest: int
 
 
-def coverage(domain: Path) -> dict[str, dict[str, str]]:
-    """Intent → place → fact (a variation for the place), general, or missing; raises ContentError."""
+def coverage(domain: Path, known: Container[str] | None = None) -> dict[str, dict[str, str]]:
+    """Intent → place → fact (a variation for the place), general, or missing; raises ContentError.
+
+    `known` are the contexts a language has translations for; without it, the English is meant.
+    """
     places: dict[str, set[str]] = {}
     for variation in read_variations(domain):
+        if known is not None and variation.about not in known:
+            continue
         named = dict(variation.conditions).get("country", "")
         if named or not variation.conditions:
             places.setdefault(_intent(variation.response), set()).add(named)
@@ -53,8 +61,36 @@ def coverage_table(covered: Mapping[str, Mapping[str, str]]) -> list[str]:
     lines = [f"{'intent':26}" + "".join(f"{place:>4}" for place in PLACES)]
     for intent, row in covered.items():
         lines.append(f"{intent:26}" + "".join(f"{marks[row[place]]:>4}" for place in PLACES))
+    return [*lines, _counts(covered)]
+
+
+def language_lines(domain: Path, translated: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """For each language, how many of intent × place are answered from a fact, in general, or not at all."""
+    return [f"{locale:10} {_counts(coverage(domain, known))}" for locale, known in translated.items()]
+
+
+def _counts(covered: Mapping[str, Mapping[str, str]]) -> str:
     states = [state for row in covered.values() for state in row.values()]
-    return [*lines, ", ".join(f"{states.count(state)} {state}" for state in (FACT, GENERAL, MISSING))]
+    return ", ".join(f"{states.count(state)} {state}" for state in (FACT, GENERAL, MISSING))
+
+
+def length_lines(domain: Path, translated: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """For each language, how long the sentences of its answers are, in characters: half of them, and the longest.
+
+    Thai and Lao end a sentence with a space, so each stretch between spaces, line breaks or marks counts there.
+    """
+    names = {variation.about for variation in read_variations(domain)}
+    lines = []
+    for locale, known in translated.items():
+        marks = _SPACED if locale in ("th", "lo") else _MARKED
+        lengths = [
+            len(part.strip())
+            for about, text in known.items() if about in names
+            for part in re.split(marks, re.sub(r"\{\w+\}", "", text)) if part.strip(" –")
+        ]  # fmt: skip
+        median = statistics.median(lengths or [0])
+        lines.append(f"  {locale:8} sentence: median {median:g} characters, longest {max(lengths, default=0)}")
+    return lines
 
 
 def readings(domain: Path) -> list[Reading]:

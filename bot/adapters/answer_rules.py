@@ -18,6 +18,7 @@ from bot.adapters.facts_file import Fact, placeholders, read_facts
 from bot.core.entry import KINDS, WORLD
 from bot.core.intents import INTENTS
 from bot.core.language import LOCALES
+from bot.core.phrase import messages
 
 # Telegram takes more; a frightened person on a small screen does not. A blank line begins a new message.
 LONGEST = 450
@@ -31,7 +32,7 @@ FILLED = frozenset({"numbers", "days", "hours", "country", "signs", "number", "t
 SECTORS = ("fishing", "domestic", "factory", "construction", "farm", "entertainment", "scam_compound", "other")
 COMMANDS = ("start", "language", "help", "person", "delete", "stop", "cancel")
 
-_TELLING = re.compile(
+TELLING = re.compile(
     r"traffick|slave|police|victim|exploit|forced|escape|rescue|helpline|liberty (?:shared|asia)", re.IGNORECASE
 )
 _PROMISES = re.compile(
@@ -102,10 +103,10 @@ class _Checked:
                 yield f"{{{name}}} holds in {fact.place}, but the answer is not only for it"
 
     def _size(self) -> Iterator[str]:
-        messages = self.variation.messages
-        if len(messages) > MESSAGES:
-            yield f"{len(messages)} messages, at most {MESSAGES}"
-        for number, message in enumerate(messages, 1):
+        said = messages(self.variation.text)
+        if len(said) > MESSAGES:
+            yield f"{len(said)} messages, at most {MESSAGES}"
+        for number, message in enumerate(said, 1):
             if len(message) > LONGEST:
                 yield f"message {number} has {len(message)} characters, at most {LONGEST}"
         if len(self.variation.payloads) > BUTTONS:
@@ -113,13 +114,13 @@ class _Checked:
 
     def _words(self) -> Iterator[str]:
         text = self.variation.text
-        for number, message in enumerate(self.variation.messages, 1):
-            if found := _TELLING.search(shown_locked(message)):
+        for number, message in enumerate(messages(text), 1):
+            if found := TELLING.search(shown_locked(message)):
                 yield f"message {number} begins with {found[0]!r}, which a locked telephone shows"
         if found := _PROMISES.search(text):
             yield f"says {found[0]!r}, which nobody can promise, order or judge here"
         for title in self.variation.titles:
-            if len(title) > DATA or _TELLING.search(title):
+            if len(title) > DATA or TELLING.search(title):
                 yield f"the button {title!r} is too long or says too much"
 
     def _numbers(self) -> Iterator[str]:

@@ -8,43 +8,27 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 from jinja2.ext import babel_extract
 
 from bot.adapters.answers import read_sources
+from bot.adapters.catalog_rules import wrong
 from bot.adapters.directory_file import names
 from bot.core.errors import CatalogError
 from bot.core.language import LOCALES
 from bot.i18n import DOMAIN
 
 SOURCE = "en"
-# Telegram takes 4096 characters; a person on a small screen takes far fewer (docs/content.md).
-LONGEST = 900
-# Contexts whose text a person sees where somebody may look over the shoulder, and short.
-LABELS = ("button", "intent.", "command.", "web.", "language.name")
-LABEL_LONGEST = 64
 _BEGINNING = datetime(2026, 11, 24, tzinfo=timezone.utc)
-
-# The block of each script: a translation must have most of its letters in it.
-SCRIPTS = {
-    "th": ("\u0e00", "\u0e7f"),
-    "lo": ("\u0e80", "\u0eff"),
-    "km": ("\u1780", "\u17ff"),
-    "my": ("\u1000", "\u109f"),
-    "zh_Hans": ("\u4e00", "\u9fff"),
-    "zh_Hant": ("\u4e00", "\u9fff"),
-}
 
 
 @dataclass(frozen=True)
@@ -200,6 +184,11 @@ def coverage(root: Path) -> list[Coverage]:
     return found
 
 
+def texts(root: Path, locale: str) -> dict[str, str]:
+    """The translations by context, of those that stand alone in theirs; untranslated ones are left out."""
+    return {m.context: str(m.string) for m in _read(_path(root, locale), locale) if m.context and m.id and m.string}
+
+
 def check(root: Path) -> list[str]:
     """What is wrong with the catalogs, each line naming file, context and what to do."""
     problems = []
@@ -214,45 +203,9 @@ def check(root: Path) -> list[str]:
         problems += [f"{path}: no entry for {c!r}; run: make locales" for c, _ in sorted(template - known)]
         for message in catalog:
             if message.id:
-                problems += [f"{path}: {message.context}: {why}" for why in _wrong(locale, message)]
+                about, text = message.context or "", str(message.string or "")
+                problems += [f"{path}: {about}: {why}" for why in wrong(locale, about, str(message.id), text)]
     return problems
-
-
-def _wrong(locale: str, message: Message) -> Iterator[str]:
-    """What is wrong with one translation."""
-    english, text = str(message.id), str(message.string or "")
-    if not text:
-        yield "not translated"
-        return
-    try:
-        if _names(english) != _names(text):
-            yield f"placeholders {sorted(_names(text))}, the English has {sorted(_names(english))}"
-    except ValueError:
-        yield "a brace that belongs to no placeholder; write {{ or }}"
-    context = message.context or ""
-    label = context.startswith(LABELS)
-    if len(text) > (LABEL_LONGEST * 2 if label and "command" not in context else LONGEST):
-        yield f"{len(text)} characters, too long for a small screen"
-    if message.context not in ("directory", "console") and _digits(text) - _digits(english):
-        extra = sorted(_digits(text) - _digits(english))
-        yield f"digits {extra} that the English has not; numbers come from the directory"
-    if locale in SCRIPTS and context not in ("directory", "language.name", "console") and not _in_script(locale, text):
-        yield "most letters are not of the language's script"
-
-
-def _names(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def _digits(text: str) -> set[str]:
-    return {str(int(run)) for run in re.findall(r"\d+", text)}
-
-
-def _in_script(locale: str, text: str) -> bool:
-    first, last = SCRIPTS[locale]
-    plain = re.sub(r"\{\w+\}|/\w+|Telegram|WhatsApp|Facebook|LINE|TikTok|HIV|CSV|TOTP", "", text)
-    letters = [c for c in plain if c.isalpha()]
-    return not letters or sum(first <= c <= last for c in letters) >= 0.6 * len(letters)
 
 
 def write_sheet(root: Path, locale: str, target: Path) -> int:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.console.transcript import meaning
+from bot.console.transcript import meaning, sign
 from bot.core.account import Account
 from bot.core.handoff import HandoffRequest, Priority
 from bot.core.message import Author, Channel, Line
@@ -90,5 +90,5 @@ def _row(request: HandoffRequest, lines: Sequence[Line], book: Book, account: Ac
         fresh=bool(lines) and lines[-1].author is Author.PERSON,
         meaning=meaning(book, account.locale, understood.intent) if understood else "",
         sure=round(understood.confidence * 100) if understood else 0,
-        signs=tuple(meaning(book, account.locale, sign) for sign in request.indicators),
+        signs=tuple(sign(book, account.locale, name) for name in request.indicators),
     )

@@ -56,6 +56,14 @@ def meaning(book: Book, locale: str, intent: str) -> str:
     return _careful(lambda: book.text(locale, f"intent.{intent}"), intent) if intent else ""
 
 
+def sign(book: Book, locale: str, name: str) -> str:
+    """A sign the person ticked, in the operator's language: its sentence, else the title of the intent."""
+    phrase = f"utter_sign_{name}"
+    if not book.has(phrase):
+        return meaning(book, locale, name)
+    return _careful(lambda: book.text(locale, phrase).lstrip("– "), name)
+
+
 def _person(line: Line, book: Book, locale: str, theirs: str) -> Shown:
     gloss = line.gloss
     pressed = line.kind is Kind.BUTTON
@@ -94,7 +102,7 @@ def _said(line: Line, deliveries: Mapping[str, tuple[Delivery, str]], book: Book
 
 def _phrase(book: Book, locale: str, line: Line) -> str:
     about = f"{line.phrase}/{line.variation}" if line.variation else line.phrase
-    return _careful(lambda: book.text(locale, line.phrase, line.variation, line.args), about)
+    return _careful(lambda: book.text(locale, line.phrase, line.variation, line.args, line.part), about)
 
 
 def _title(book: Book, locale: str, button: Button) -> str:

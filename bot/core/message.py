@@ -108,7 +108,8 @@ class Outbound:
     """One thing said to a person: a phrase with arguments, or an operator's own words.
 
     It is rendered into `locale` when it is sent. `urgent` goes before other conversations' chatter.
-    `line` is the number of its transcript line, 0 where it has none.
+    `line` is the number of its transcript line, 0 where it has none. `part` is which of the phrase's messages it
+    is, counted from 1; 0 is all of it.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     urgent: bool = False
     line: int = 0
+    part: int = 0
 
 
 class Delivery(str, enum.Enum):
@@ -170,6 +172,7 @@ class Line:
     outbound: str = ""
     gloss: Gloss | None = None
     media: Media | None = None
+    part: int = 0
 
 
 def line_of(out: Outbound, operator: str = "") -> Line:
@@ -186,6 +189,7 @@ def line_of(out: Outbound, operator: str = "") -> Line:
         locale=out.locale,
         operator=operator,
         outbound=out.id,
+        part=out.part,
     )
 
 

@@ -16,3 +16,8 @@ class Phrase:
 def P(id: str, english: str) -> Phrase:
     """Mark a phrase for extraction: the id becomes the catalog's context. Short, as gettext's _ is."""
     return Phrase(id, english)
+
+
+def messages(text: str) -> tuple[str, ...]:
+    """The messages a text is said in: a blank line begins a new one."""
+    return tuple(part.strip("\n") for part in text.split("\n\n") if part.strip())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 
 import structlog
 
@@ -34,6 +35,9 @@ from bot.flow.erase import erase
 
 log = structlog.get_logger(__name__)
 
+# How many messages a phrase with its variation is said in.
+Parts = Callable[[str, str], int]
+
 # After so many failed tries an inbound is buried, and the person hears the safety phrase.
 MAX_TRIES = 5
 # How many conversations one worker serves at the same time.
@@ -47,6 +51,7 @@ class Writer:
     conversations: Conversations
     directory: Lookup
     clock: Clock
+    parts: Parts
 
     async def write(self, before: Conversation, outcome: Outcome, inbound: Inbound | None, entry: str) -> Conversation:
         """Write everything that follows from one inbound; raises Conflict if the conversation changed."""
@@ -55,12 +60,12 @@ class Writer:
             return await erase(self.conversations, after, entry, self.clock.now())
         lines = [] if inbound is None else [_line(before.lines + 1, inbound, outcome)]
         outbounds: list[Outbound] = []
-        for effect in outcome.effects:
-            if isinstance(effect, Say | Forget):
-                out = self._outbound(after, effect, f"{entry}.{len(outbounds)}", before.lines + len(lines) + 1)
-                outbounds.append(out)
-                if out.deed is Deed.SAY:
-                    lines.append(line_of(out))
+        for out in chain.from_iterable(self._outbounds(after, effect) for effect in outcome.effects):
+            out = replace(out, id=f"{entry}.{len(outbounds)}")
+            if out.deed is Deed.SAY:
+                out = replace(out, line=before.lines + len(lines) + 1)
+                lines.append(line_of(out))
+            outbounds.append(out)
         after = replace(after, lines=before.lines + len(lines))
         request = self._request(after, outcome.effects)
         cancel = any(isinstance(effect, Cancel) for effect in outcome.effects)
@@ -68,20 +73,24 @@ class Writer:
             Change(before, after, tuple(lines), tuple(outbounds), None if cancel else request, cancel)
         )
 
-    def _outbound(self, conversation: Conversation, effect: Say | Forget, id: str, number: int) -> Outbound:
-        base = Outbound(id, conversation.id, conversation.channel, self.clock.now(), conversation.locale)
+    def _outbounds(self, conversation: Conversation, effect: Effect) -> Iterator[Outbound]:
+        """What an effect sends, without id and line: an answer goes out a message at a time, buttons below the last."""
+        base = Outbound("", conversation.id, conversation.channel, self.clock.now(), conversation.locale)
         if isinstance(effect, Forget):
-            return replace(base, deed=Deed.FORGET)
-        return replace(
+            yield replace(base, deed=Deed.FORGET)
+        if not isinstance(effect, Say):
+            return
+        said = replace(
             base,
             author=effect.author,
             phrase=effect.phrase,
             variation=effect.variation,
             args=self._args(conversation, effect),
-            buttons=effect.buttons,
             urgent=effect.urgent,
-            line=number,
         )
+        parts = self.parts(effect.phrase, effect.variation)
+        yield from (replace(said, part=number) for number in range(1, parts))
+        yield replace(said, part=parts if parts > 1 else 0, buttons=effect.buttons)
 
     def _args(self, conversation: Conversation, say: Say) -> dict[str, Arg]:
         """The phrase's arguments, with the directory entries that fit this person."""

@@ -62,6 +62,11 @@ class NoDirectory:
         return (f"{country or 'world'}-{kinds[0]}",)
 
 
+def one_part(phrase: str, variation: str) -> int:
+    """Every phrase in one message."""
+    return 1
+
+
 def english_book() -> Book:
     """The book in English alone."""
     return Book({}, [], lambda ids, locale: "\n".join(ids), {"days": 30, "hours": "09:00–21:00"})

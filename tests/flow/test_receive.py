@@ -11,12 +11,12 @@ import pytest
 from bot.core.conversation import AssistantReply, Conversation, Reply, State
 from bot.core.errors import StoreUnavailable
 from bot.core.handoff import HandoffRequest, Priority, Reason
-from bot.core.message import Author, Channel, Delivery, Inbound, Kind, Outbound
+from bot.core.message import Author, Button, Channel, Delivery, Inbound, Kind, Outbound
 from bot.core.ports import Change, Presence, Taken
 from bot.flow.answer import Answerer
 from bot.flow.receive import MAX_TRIES, Receiver, Writer, was_applied
 from tests.conftest import NOON, Ports, inbound
-from tests.flow.fakes import NoDirectory, ScriptedAssistant
+from tests.flow.fakes import NoDirectory, ScriptedAssistant, one_part
 
 
 def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None = None) -> Receiver:
@@ -25,7 +25,7 @@ def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None =
         ports.inbox,
         ports.conversations,
         answerer,
-        Writer(ports.conversations, NoDirectory(), ports.clock),
+        Writer(ports.conversations, NoDirectory(), ports.clock, one_part),
         ports.signals,
     )
 
@@ -157,7 +157,7 @@ async def test_receive_buries_what_always_fails_and_keeps_it_countable(
     memory: Ports, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker = receiver(memory, ScriptedAssistant(None))
-    worker.writer = Writer(memory.conversations, Broken(), memory.clock)
+    worker.writer = Writer(memory.conversations, Broken(), memory.clock, one_part)
     taken = await write(memory, "the words")
     with pytest.raises(RuntimeError):
         await worker.serve(replace(taken, tries=MAX_TRIES - 1))
@@ -205,3 +205,16 @@ def test_entries_are_applied_in_their_order(applied: str, entry: str, result: bo
 
 def test_inbound_is_a_plain_value() -> None:
     assert inbound("a") == Inbound("c1", Channel.TELEGRAM, "1", NOON, Kind.TEXT, "a")
+
+
+async def test_an_answer_of_three_messages_goes_out_one_at_a_time_with_its_buttons_below_the_last(ports: Ports) -> None:
+    buttons = (Button("Next", "intent:greet"),)
+    assistant = ScriptedAssistant(AssistantReply("en", "greet", 0.9, replies=(Reply("utter_x", buttons=buttons),)))
+    worker = receiver(ports, assistant)
+    worker.writer = replace(worker.writer, parts=lambda phrase, variation: 3 if phrase == "utter_x" else 1)
+    await worker.serve(await write(ports, "hello"))
+    said = (await outbounds(ports))[1:]
+    assert [(out.phrase, out.part, out.line) for out in said] == [("utter_x", n, n + 2) for n in (1, 2, 3)]
+    assert [len(out.buttons) for out in said] == [0, 0, 2]
+    lines = await ports.conversations.transcript("c1")
+    assert [(line.number, line.part, line.outbound) for line in lines[2:]] == [(o.line, o.part, o.id) for o in said]

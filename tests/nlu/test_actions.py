@@ -21,7 +21,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.country import ActionCountry
 from actions.directory import FITTING, USUAL, ActionDirectory
 from actions.handoff import ActionHandoff
-from actions.self_check import QUESTIONS, ActionForgetCheck, ActionSelfCheck
 from bot.core.entry import KINDS
 from bot.core.intents import INTENTS
 
@@ -50,30 +49,6 @@ def test_a_person_is_handed_off() -> None:
     said, _ = run(ActionHandoff(), "talk_to_person")
     assert said[0]["response"] == "utter_talk_to_person"
     assert said[1]["custom"] == {"handoff": {"reason": "asked", "priority": 2, "indicators": []}}
-
-
-def test_many_signs_make_a_hand_off_sooner() -> None:
-    said, _ = run(ActionHandoff(), "talk_to_person", check_papers="yes", check_debt="yes", check_pay="no")
-    assert said[1]["custom"] == {"handoff": {"reason": "self_check", "priority": 1, "indicators": ["papers", "debt"]}}
-
-
-def test_one_sign_is_told_but_hurries_nobody() -> None:
-    said, _ = run(ActionHandoff(), "talk_to_person", check_debt="yes")
-    assert said[1]["custom"] == {"handoff": {"reason": "asked", "priority": 2, "indicators": ["debt"]}}
-
-
-@pytest.mark.parametrize(
-    ("answer", "phrase"), [("yes", "utter_self_check_signs"), ("unsure", "utter_self_check_signs"),
-                           ("no", "utter_self_check_few")]
-)  # fmt: skip
-def test_a_self_check_tells_signs_from_none(answer: str, phrase: str) -> None:
-    answers = {slot: "no" for slot in QUESTIONS} | {"check_threat": answer}
-    assert phrases(ActionSelfCheck(), "deny", **answers) == [phrase]
-
-
-def test_a_second_self_check_begins_empty() -> None:
-    _, events = run(ActionForgetCheck(), "self_check")
-    assert [(event["name"], event["value"]) for event in events] == [(slot, None) for slot in QUESTIONS]
 
 
 def test_without_a_country_numbers_wait() -> None:
@@ -118,14 +93,6 @@ def test_a_waiting_question_for_numbers_is_answered() -> None:
     assert phrases(ActionCountry(), "ask_hotline", "inform_country", entities=named("TH"), country="TH") == [
         "utter_numbers"
     ]
-
-
-def test_an_answer_that_differs_by_country_is_said_again() -> None:
-    condition = [{"type": "slot", "name": "country", "value": "TH"}]
-    domain = {"responses": {"utter_ask_minimum_wage": [{"text": "x"}, {"text": "y", "condition": condition}]}}
-    said = phrases(ActionCountry(), "ask_minimum_wage", "inform_country", entities=named("TH"), country="TH",
-                   domain=domain)  # fmt: skip
-    assert said == ["utter_ask_minimum_wage"]
 
 
 # Any: a decoded action call.

@@ -140,10 +140,8 @@ class Running:
 
 def _receiver(ports: Ports) -> Receiver:
     answerer = Answerer(OneAnswer(), ports.duty, ports.vault, ports.clock, lambda text: None)
-    return Receiver(
-        ports.inbox, ports.conversations, answerer, Writer(ports.conversations, Directory(()), ports.clock),
-        ports.signals,
-    )  # fmt: skip
+    writer = Writer(ports.conversations, Directory(()), ports.clock, book().parts)
+    return Receiver(ports.inbox, ports.conversations, answerer, writer, ports.signals)
 
 
 def _deliverer(ports: Ports) -> Deliverer:
