@@ -10,6 +10,7 @@ from pathlib import Path
 import redis.asyncio as redis
 
 from bot import i18n
+from bot.adapters import recordings
 from bot.adapters.answers import read_answers
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory
@@ -153,6 +154,7 @@ class Product:
         standing: dict[str, Arg] = {"days": self.settings.retention_days, "hours": self.settings.hours}
         standing |= load_facts(FACTS)
         book = i18n.Book(i18n.load(LOCALES), self.answers, numbers, standing)
+        book.recordings = recordings.load(LOCALES, book)
         return book
 
     @cached_property

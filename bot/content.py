@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bot.adapters import catalogs
+from bot.adapters import catalogs, recordings
 from bot.adapters.answer_report import coverage, coverage_table, language_lines, length_lines, reading_lines, readings
 from bot.adapters.answer_rules import check_answers
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory, report
 from bot.adapters.facts_file import read_facts, report_facts
+from bot.bootstrap import Product
 from bot.core.errors import ContentError
 from bot.core.language import LOCALES
 from bot.settings import Settings
@@ -31,6 +32,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     tasks.add_parser("check", help="check catalogs, directory and answers")
     tasks.add_parser("report", help="what is answered where, how it reads, review state, age of numbers and facts")
     tasks.add_parser("directory", help="numbers that are overdue or missing")
+    audio = tasks.add_parser("audio", help="which answers are recorded in a language, which are missing or outdated")
+    audio.add_argument("locale", choices=list(LOCALES))
+    audio.add_argument("--texts", action="store_true", help="write what is to be read, for a speaker")
     sheet = tasks.add_parser("sheet", help="write a reviewer's sheet (CSV) of a language")
     sheet.add_argument("locale", choices=[name for name in LOCALES if name != catalogs.SOURCE])
     sheet.add_argument("file", type=Path)
@@ -47,6 +51,7 @@ def run(options: argparse.Namespace, settings: Settings, say: Say) -> int:
         "check": _check,
         "directory": _directory,
         "report": _report,
+        "audio": _audio,
         "sheet": _sheet,
         "read-sheet": _read_sheet,
     }
@@ -105,6 +110,22 @@ def _report(options: argparse.Namespace, settings: Settings, say: Say) -> int:
     directory = load_directory(ROOT / "nlu_data" / "directory.yml")
     for line in ("", *report(directory, now), "", *report_facts(read_facts(FACTS), today)):
         say(line)
+    return 0
+
+
+def _audio(options: argparse.Namespace, settings: Settings, say: Say) -> int:
+    """Recordings of a language: counts, then each that is not as it should be."""
+    book = Product(settings).book
+    if options.texts:
+        for path in recordings.write_texts(ROOT / "locales", options.locale, book):
+            say(f"to read: {path.relative_to(ROOT)}")
+        return 0
+    found = recordings.survey(ROOT / "locales", options.locale, book)
+    for state in recordings.State:
+        say(f"{state.value}: {sum(one.state is state for one in found)}")
+    for one in found:
+        if one.state is not recordings.State.RECORDED:
+            say(f"{one.state.value}: {one.name}")
     return 0
 
 

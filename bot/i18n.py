@@ -16,7 +16,7 @@ from babel import Locale
 
 from bot.core.errors import CatalogError
 from bot.core.language import DEFAULT_LOCALE, LOCALES
-from bot.core.message import Arg, Button, Outbound
+from bot.core.message import Arg, Button, Deed, Outbound
 from bot.core.phrase import messages
 from bot.core.phrases import PHRASES
 
@@ -37,10 +37,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a person sees: the text, and (title, data) of each button."""
+    """What a person sees: the text, and (title, data) of each button; or what they hear, a file of OGG."""
 
     text: str
     buttons: tuple[tuple[str, str], ...] = ()
+    recording: Path | None = None
 
 
 def context(phrase: str, variation: str = "") -> str:
@@ -63,6 +64,9 @@ class Book:
         self._english |= {context(a.phrase, a.variation): a.english for a in answers}
         self._numbers = numbers
         self._standing = standing
+        self._answers = tuple((a.phrase, a.variation) for a in answers)
+        # (locale, context) → a recording that says what the phrase says; see bot.adapters.recordings.
+        self.recordings: Mapping[tuple[str, str], Path] = {}
 
     def has(self, phrase: str, variation: str = "") -> bool:
         """Whether the book knows a phrase."""
@@ -83,6 +87,21 @@ class Book:
         """How many messages a phrase is said in: a blank line begins a new one. Raises CatalogError."""
         return len(messages(self._source(context(phrase, variation))))
 
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """Every answer of the assistant, by phrase and variation."""
+        return self._answers
+
+    def recorded(self, locale: str, phrase: str, variation: str = "") -> bool:
+        """Whether a phrase can be listened to in a language."""
+        return (locale, context(phrase, variation)) in self.recordings
+
+    def spoken(self, locale: str, phrase: str, variation: str = "") -> str:
+        """What a recording of a phrase says: without the lines that are other ones for each person, as numbers are."""
+        about = context(phrase, variation)
+        lines = self.translate(locale, about, self._source(about)).splitlines()
+        lasting = [line for line in lines if _wanted(line) <= self._standing.keys()]
+        return self._fill(locale, about, "\n".join(lasting), {}).strip()
+
     def _source(self, about: str) -> str:
         english = self._english.get(about)
         if english is None:
@@ -95,9 +114,18 @@ class Book:
         return catalog.pgettext(about, english) if catalog else english
 
     def render(self, out: Outbound) -> Rendered:
-        """Render an outbound into its locale."""
+        """Render an outbound into its locale; raises CatalogError for what is not recorded any more."""
+        if out.deed is Deed.LISTEN:
+            return Rendered("", recording=self._recording(out))
         text = out.words or self.text(out.locale, out.phrase, out.variation, out.args, out.part)
         return Rendered(text, tuple((self.title(out.locale, b), b.data) for b in out.buttons))
+
+    def _recording(self, out: Outbound) -> Path:
+        about = context(out.phrase, out.variation)
+        found = self.recordings.get((out.locale, about))
+        if found is None:
+            raise CatalogError(f"no recording of {about!r} in {out.locale}")
+        return found
 
     def title(self, locale: str, button: Button) -> str:
         """A button's title: a phrase id, or the English title of a button of the domain."""
@@ -106,7 +134,7 @@ class Book:
         return self.translate(locale, "button", button.title)
 
     def _fill(self, locale: str, about: str, text: str, args: Mapping[str, Arg]) -> str:
-        wanted = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        wanted = _wanted(text)
         if not wanted:
             return text
         known: dict[str, Arg] = {**self._standing, **args}
@@ -129,6 +157,10 @@ class Book:
         if name == "day":
             return day_name(int(value), locale)
         return str(value)
+
+
+def _wanted(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def country_name(code: str, locale: str) -> str:

@@ -46,7 +46,7 @@ async def run_worker(product: Product, stop: asyncio.Event) -> None:
     settings = product.settings
     assistant = product.assistant
     answerer = Answerer(assistant, product.duty, product.vault, product.clock, safety.find)
-    writer = Writer(product.conversations, product.directory, product.clock, product.book.parts)
+    writer = Writer(product.conversations, product.directory, product.clock, product.book)
     receiver = Receiver(product.inbox, product.conversations, answerer, writer, product.signals)
     log.info("worker_ready", name=settings.worker)
     try:

@@ -114,7 +114,15 @@ class Forget:
     """Take the assistant's own messages back where the channel can."""
 
 
-Effect = Say | Ask | Enqueue | Cancel | Erase | Forget
+@dataclass(frozen=True)
+class Listen:
+    """Let the person hear a phrase, if it is recorded in their language."""
+
+    phrase: str
+    variation: str = ""
+
+
+Effect = Say | Ask | Enqueue | Cancel | Erase | Forget | Listen
 
 
 @dataclass(frozen=True)
@@ -170,6 +178,11 @@ MENU = Button("button.menu", "command:help")
 LANGUAGE = Button("button.language", "command:language")
 CANCEL = Button("button.cancel_waiting", "command:cancel")
 ERASE = Button("button.erase", "command:delete")
+
+
+def listen_button(phrase: str, variation: str) -> Button:
+    """Reads an answer aloud; ids of phrases and variations hold no hyphen."""
+    return Button("button.listen", "command:listen:" + "-".join(filter(None, (phrase, variation))))
 
 
 def language_buttons() -> tuple[Button, ...]:

@@ -22,6 +22,7 @@ from bot.core.conversation import (
     Erase,
     Facts,
     Forget,
+    Listen,
     Outcome,
     Say,
     State,
@@ -202,7 +203,9 @@ def _offers(reply: AssistantReply) -> tuple[Button, ...]:
 
 
 def _command(conversation: Conversation, text: str, facts: Facts) -> Decision:
-    """Obey a command: ``start [parameter]``, ``language``, ``help``, ``person``, ``delete``, ``stop``, ``cancel``."""
+    """Obey a command: ``start [parameter]``, ``language``, ``help``, ``person``, ``delete``, ``stop``, ``cancel``,
+    ``listen phrase-variation``.
+    """
     name, _, argument = text.partition(" ")
     if name == "start":
         return _start(conversation, argument.strip())
@@ -218,6 +221,9 @@ def _command(conversation: Conversation, text: str, facts: Facts) -> Decision:
         return _cancel(conversation)
     if conversation.state is State.OPERATOR:
         return Decision(conversation)
+    if name == "listen":
+        phrase, _, variation = argument.strip().partition("-")
+        return Decision(conversation, (Listen(phrase, variation),))
     return _introduce(Decision(conversation, (Ask(intent="help_menu"),)))
 
 
@@ -256,7 +262,7 @@ def _press(conversation: Conversation, press: Press | None, facts: Facts) -> Dec
         stale = Say("button.stale", buttons=(MENU, PERSON))
         return Decision(conversation, () if conversation.state is State.OPERATOR else (stale,))
     if press.kind is PressKind.COMMAND:
-        return _command(conversation, press.name, facts)
+        return _command(conversation, f"{press.name} {press.value}", facts)
     if press.kind is PressKind.LANGUAGE:
         return _choose(conversation, press.name)
     if conversation.state is State.OPERATOR:

@@ -97,9 +97,10 @@ class Button:
 
 
 class Deed(str, enum.Enum):
-    """What an outbound does: say something, or take back what was said in the last 48 hours."""
+    """What an outbound does: say something, read a phrase aloud, or take back what was said in the last 48 hours."""
 
     SAY = "say"
+    LISTEN = "listen"
     FORGET = "forget"
 
 

@@ -128,6 +128,8 @@ _ALL = (
     ),
     P("erased.web", "It is done. What you wrote here is erased and cannot be read by anyone any more."),
     P("button.person", "Talk to a person"),
+    # Translators: the button that reads the answer above it aloud.
+    P("button.listen", "Listen"),
     P("button.menu", "What can I ask?"),
     P("button.language", "Language"),
     P("button.cancel_waiting", "I don't need a person"),

@@ -293,7 +293,7 @@ class Mail:
     """What a web page shows: words of the person, or a rendered message with (title, data) of its buttons.
 
     `deed` is ``say`` or ``forget`` (clear the page). `about` is the person's own id of a message, so that the
-    page knows its own words again.
+    page knows its own words again. `audio` is the address of a recording to play, "" where there is none.
     """
 
     author: Author
@@ -302,6 +302,7 @@ class Mail:
     locale: str = ""
     deed: Deed = Deed.SAY
     about: str = ""
+    audio: str = ""
 
 
 class Mailbox(Protocol):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from typing import Protocol
 
 import structlog
 
 from bot.core.conversation import (
+    MENU,
+    PERSON,
     AssistantReply,
     Cancel,
     Conversation,
@@ -20,8 +23,10 @@ from bot.core.conversation import (
     Erase,
     Facts,
     Forget,
+    Listen,
     Say,
     State,
+    listen_button,
 )
 from bot.core.decide import assistant_down, gloss
 from bot.core.errors import Conflict, StoreUnavailable
@@ -35,8 +40,18 @@ from bot.flow.erase import erase
 
 log = structlog.get_logger(__name__)
 
-# How many messages a phrase with its variation is said in.
-Parts = Callable[[str, str], int]
+
+class Phrases(Protocol):
+    """What is known of a phrase; bot.i18n.Book knows it."""
+
+    def parts(self, phrase: str, variation: str) -> int:
+        """In how many messages it is said."""
+        ...
+
+    def recorded(self, locale: str, phrase: str, variation: str) -> bool:
+        """Whether it can be listened to in a language."""
+        ...
+
 
 # After so many failed tries an inbound is buried, and the person hears the safety phrase.
 MAX_TRIES = 5
@@ -51,7 +66,7 @@ class Writer:
     conversations: Conversations
     directory: Lookup
     clock: Clock
-    parts: Parts
+    phrases: Phrases
 
     async def write(self, before: Conversation, outcome: Outcome, inbound: Inbound | None, entry: str) -> Conversation:
         """Write everything that follows from one inbound; raises Conflict if the conversation changed."""
@@ -74,12 +89,23 @@ class Writer:
         )
 
     def _outbounds(self, conversation: Conversation, effect: Effect) -> Iterator[Outbound]:
-        """What an effect sends, without id and line: an answer goes out a message at a time, buttons below the last."""
+        """What an effect sends, without id and line."""
         base = Outbound("", conversation.id, conversation.channel, self.clock.now(), conversation.locale)
         if isinstance(effect, Forget):
             yield replace(base, deed=Deed.FORGET)
-        if not isinstance(effect, Say):
-            return
+        elif isinstance(effect, Listen):
+            yield self._aloud(base, effect)
+        elif isinstance(effect, Say):
+            yield from self._said(base, conversation, effect)
+
+    def _aloud(self, base: Outbound, effect: Listen) -> Outbound:
+        """The recording, if it is still there and still true; a button may be old."""
+        if not self.phrases.recorded(base.locale, effect.phrase, effect.variation):
+            return replace(base, phrase="button.stale", buttons=(MENU, PERSON))
+        return replace(base, deed=Deed.LISTEN, phrase=effect.phrase, variation=effect.variation)
+
+    def _said(self, base: Outbound, conversation: Conversation, effect: Say) -> Iterator[Outbound]:
+        """An answer goes out a message at a time, buttons below the last."""
         said = replace(
             base,
             author=effect.author,
@@ -88,9 +114,12 @@ class Writer:
             args=self._args(conversation, effect),
             urgent=effect.urgent,
         )
-        parts = self.parts(effect.phrase, effect.variation)
+        parts = self.phrases.parts(effect.phrase, effect.variation)
         yield from (replace(said, part=number) for number in range(1, parts))
-        yield replace(said, part=parts if parts > 1 else 0, buttons=effect.buttons)
+        buttons = effect.buttons
+        if self.phrases.recorded(base.locale, effect.phrase, effect.variation):
+            buttons = (listen_button(effect.phrase, effect.variation), *buttons)
+        yield replace(said, part=parts if parts > 1 else 0, buttons=buttons)
 
     def _args(self, conversation: Conversation, say: Say) -> dict[str, Arg]:
         """The phrase's arguments, with the directory entries that fit this person."""

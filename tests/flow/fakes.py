@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.conversation import AssistantReply, Reply
@@ -62,9 +62,20 @@ class NoDirectory:
         return (f"{country or 'world'}-{kinds[0]}",)
 
 
-def one_part(phrase: str, variation: str) -> int:
-    """Every phrase in one message."""
-    return 1
+@dataclass(frozen=True)
+class OnePart:
+    """Every phrase in one message, but for those named; no recordings, but for those named."""
+
+    several: Mapping[str, int] = field(default_factory=dict)
+    recordings: frozenset[tuple[str, str, str]] = frozenset()
+
+    def parts(self, phrase: str, variation: str) -> int:
+        """How many messages."""
+        return self.several.get(phrase, 1)
+
+    def recorded(self, locale: str, phrase: str, variation: str) -> bool:
+        """Whether there is a recording."""
+        return (locale, phrase, variation) in self.recordings
 
 
 def english_book() -> Book:

@@ -11,12 +11,12 @@ import pytest
 from bot.core.conversation import AssistantReply, Conversation, Reply, State
 from bot.core.errors import StoreUnavailable
 from bot.core.handoff import HandoffRequest, Priority, Reason
-from bot.core.message import Author, Button, Channel, Delivery, Inbound, Kind, Outbound
+from bot.core.message import Author, Button, Channel, Deed, Delivery, Inbound, Kind, Outbound
 from bot.core.ports import Change, Presence, Taken
 from bot.flow.answer import Answerer
 from bot.flow.receive import MAX_TRIES, Receiver, Writer, was_applied
 from tests.conftest import NOON, Ports, inbound
-from tests.flow.fakes import NoDirectory, ScriptedAssistant, one_part
+from tests.flow.fakes import NoDirectory, OnePart, ScriptedAssistant
 
 
 def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None = None) -> Receiver:
@@ -25,7 +25,7 @@ def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None =
         ports.inbox,
         ports.conversations,
         answerer,
-        Writer(ports.conversations, NoDirectory(), ports.clock, one_part),
+        Writer(ports.conversations, NoDirectory(), ports.clock, OnePart()),
         ports.signals,
     )
 
@@ -157,7 +157,7 @@ async def test_receive_buries_what_always_fails_and_keeps_it_countable(
     memory: Ports, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker = receiver(memory, ScriptedAssistant(None))
-    worker.writer = Writer(memory.conversations, Broken(), memory.clock, one_part)
+    worker.writer = Writer(memory.conversations, Broken(), memory.clock, OnePart())
     taken = await write(memory, "the words")
     with pytest.raises(RuntimeError):
         await worker.serve(replace(taken, tries=MAX_TRIES - 1))
@@ -211,10 +211,28 @@ async def test_an_answer_of_three_messages_goes_out_one_at_a_time_with_its_butto
     buttons = (Button("Next", "intent:greet"),)
     assistant = ScriptedAssistant(AssistantReply("en", "greet", 0.9, replies=(Reply("utter_x", buttons=buttons),)))
     worker = receiver(ports, assistant)
-    worker.writer = replace(worker.writer, parts=lambda phrase, variation: 3 if phrase == "utter_x" else 1)
+    worker.writer = replace(worker.writer, phrases=OnePart({"utter_x": 3}))
     await worker.serve(await write(ports, "hello"))
     said = (await outbounds(ports))[1:]
     assert [(out.phrase, out.part, out.line) for out in said] == [("utter_x", n, n + 2) for n in (1, 2, 3)]
     assert [len(out.buttons) for out in said] == [0, 0, 2]
     lines = await ports.conversations.transcript("c1")
     assert [(line.number, line.part, line.outbound) for line in lines[2:]] == [(o.line, o.part, o.id) for o in said]
+
+
+async def test_an_answer_with_a_recording_can_be_listened_to(ports: Ports) -> None:
+    assistant = ScriptedAssistant(AssistantReply("en", "greet", 0.9, replies=(Reply("utter_x", "TH"),)))
+    worker = receiver(ports, assistant)
+    worker.writer = replace(worker.writer, phrases=OnePart(recordings=frozenset({("en", "utter_x", "TH")})))
+    await worker.serve(await write(ports, "hello"))
+    button = (await outbounds(ports))[-1].buttons[0]
+    assert button == Button("button.listen", "command:listen:utter_x-TH")
+    await worker.serve(await write(ports, button.data, "2", Kind.BUTTON))
+    (heard,) = await outbounds(ports)
+    assert (heard.deed, heard.phrase, heard.variation) == (Deed.LISTEN, "utter_x", "TH")
+
+
+async def test_an_old_listen_button_without_a_recording_is_answered(ports: Ports) -> None:
+    worker = receiver(ports, ScriptedAssistant())
+    await worker.serve(await write(ports, "command:listen:utter_x-TH", kind=Kind.BUTTON))
+    assert [out.phrase for out in await outbounds(ports)] == ["button.stale"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 from telegram import Bot, BotCommand, LinkPreviewOptions
@@ -58,6 +60,8 @@ class TelegramSender:
 
     async def say(self, address: str, out: Outbound, rendered: Rendered) -> str:
         """Send; returns the message ids, joined by commas where the text needed more than one message."""
+        if rendered.recording is not None:
+            return await self._play(address, rendered.recording)
         parts = split(rendered.text)
         ids = []
         for number, part in enumerate(parts, 1):
@@ -71,6 +75,12 @@ class TelegramSender:
                 )
             ids.append(str(message.message_id))
         return ",".join(ids)
+
+    async def _play(self, address: str, recording: Path) -> str:
+        voice = await asyncio.to_thread(recording.read_bytes)
+        async with ours():
+            message = await self._bot.send_voice(chat_id=int(address), voice=voice, protect_content=True)
+        return str(message.message_id)
 
     async def forget(self, address: str, messages: list[str]) -> None:
         """Delete messages; the ones Telegram no longer deletes stay, and the person is told so."""

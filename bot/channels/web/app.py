@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -81,6 +81,7 @@ def routes(web: Web) -> list[BaseRoute]:
         Route("/leave", web.leave, methods=["POST"]),
         Route("/health", healthy),
         Route("/favicon.ico", no_icon),
+        Route("/audio/{locale}/{name}", web.play),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
 
@@ -132,6 +133,13 @@ class Web:
         if token is None or LEFT in request.cookies:
             return Response(status_code=204)
         return self.streams.open(request, self.identify(address_of(token)))
+
+    async def play(self, request: Request) -> Response:
+        """A recording of an answer; nothing else of that folder is served."""
+        locale, name = request.path_params["locale"], request.path_params["name"]
+        about = name.removesuffix(".ogg").replace(".", "/")
+        found = self.page.book.recordings.get((locale, about))
+        return FileResponse(found, media_type="audio/ogg") if found and found.name == name else _nothing()
 
     async def leave(self, request: Request) -> Response:
         """Quick exit: nothing stays in the browser, whether or not the store answers."""
@@ -212,6 +220,10 @@ async def failed(_: Request, exc: Exception) -> Response:
     """A fault of ours; this answer passes no middleware, so it brings its own headers."""
     log.error("web_failed", error=type(exc).__name__)
     return JSONResponse({"code": "failed"}, 500, HEADERS)
+
+
+def _nothing() -> Response:
+    return JSONResponse({"code": "not_found"}, 404)
 
 
 def _refuse(refusal: Refusal) -> Response:

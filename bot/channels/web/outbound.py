@@ -20,7 +20,8 @@ class WebSender:
 
     async def say(self, address: str, out: Outbound, rendered: Rendered) -> str:
         """Put it into the mailbox; the page shows an outbound once, however often it is put there."""
-        mail = Mail(out.author, rendered.text, rendered.buttons, out.locale, about=out.id)
+        audio = f"/audio/{out.locale}/{rendered.recording.name}" if rendered.recording else ""
+        mail = Mail(out.author, rendered.text, rendered.buttons, out.locale, about=out.id, audio=audio)
         return await self._mailbox.post(out.conversation, mail)
 
     async def forget(self, address: str, messages: list[str]) -> None:
@@ -44,6 +45,7 @@ def write(mail: Mail) -> str:
             "lang": tag(mail.locale) if mail.locale in LOCALES else "",
             "deed": mail.deed.value,
             "about": mail.about,
+            "audio": mail.audio,
         },
         ensure_ascii=False,
     )

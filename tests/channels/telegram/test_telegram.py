@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
@@ -136,6 +137,16 @@ async def test_sender_cuts_a_long_text(api: Standin, bot: Bot) -> None:
     id = await TelegramSender(bot).say("42", OUT, Rendered("word " * 1500))
     assert id.count(",") == 1
     assert len(api.messages(42, "bot")) == 2
+
+
+async def test_sender_lets_a_recording_be_heard(api: Standin, bot: Bot, tmp_path: Path) -> None:
+    api.person_writes(42, "hi")
+    sound = tmp_path / "utter_x.ogg"
+    sound.write_bytes(b"OggS" + bytes(50))
+    id = await TelegramSender(bot).say("42", OUT, Rendered("", recording=sound))
+    (message,) = api.messages(42, "bot")
+    assert (str(message["message_id"]), message["voice"]["file_size"]) == (id, 54)
+    assert message["has_protected_content"] is True
 
 
 async def test_sender_takes_back(api: Standin, bot: Bot) -> None:

@@ -92,6 +92,7 @@ class Running:
     ports: Ports = field(default_factory=memory_ports)
     port: int = field(default_factory=free_port)
     exit_url: str = ""
+    book: Book = field(default_factory=book)
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
 
@@ -124,30 +125,30 @@ class Running:
     async def _serve(self) -> None:
         stop = asyncio.Event()
         app = create(
-            self.ports.inbox, self.ports.mailbox, book(), self.ports.clock, identify,
+            self.ports.inbox, self.ports.mailbox, self.book, self.ports.clock, identify,
             name="Chat", exit_url=self.exit_url or f"{self.url}/health", retention_days=30, secure=False, stop=stop,
         )  # fmt: skip
         config = uvicorn.Config(app, "127.0.0.1", self.port, log_config=None, access_log=False, lifespan="off")
         self._server = server = uvicorn.Server(config)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_receiver(self.ports).run("worker", stop))
-            group.create_task(_deliverer(self.ports).run("sender", stop))
+            group.create_task(_receiver(self.ports, self.book).run("worker", stop))
+            group.create_task(_deliverer(self.ports, self.book).run("sender", stop))
             group.create_task(server.serve())
             while not server.should_exit:
                 await asyncio.sleep(0.02)
             stop.set()
 
 
-def _receiver(ports: Ports) -> Receiver:
+def _receiver(ports: Ports, book: Book) -> Receiver:
     answerer = Answerer(OneAnswer(), ports.duty, ports.vault, ports.clock, lambda text: None)
-    writer = Writer(ports.conversations, Directory(()), ports.clock, book().parts)
+    writer = Writer(ports.conversations, Directory(()), ports.clock, book)
     return Receiver(ports.inbox, ports.conversations, answerer, writer, ports.signals)
 
 
-def _deliverer(ports: Ports) -> Deliverer:
+def _deliverer(ports: Ports, book: Book) -> Deliverer:
     return Deliverer(
         Channel.WEB, ports.outbox, ports.conversations, ports.leases, ports.signals,
-        WebSender(ports.mailbox, identify), book(), Pace(), ports.clock,
+        WebSender(ports.mailbox, identify), book, Pace(), ports.clock,
     )  # fmt: skip
 
 

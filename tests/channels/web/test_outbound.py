@@ -34,5 +34,5 @@ def test_a_mail_is_one_line_of_json() -> None:
     assert "\n" not in written
     assert json.loads(written) == {
         "author": "assistant", "text": "a\nb", "buttons": [{"title": "Yes", "data": "y"}], "lang": "zh-Hant",
-        "deed": "say", "about": "7",
+        "deed": "say", "about": "7", "audio": "",
     }  # fmt: skip

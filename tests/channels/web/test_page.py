@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -212,6 +213,20 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_with_the_same_id(page: Pag
     write(page, "two")
     expect(page.locator(".bubble.person[data-state=sent]")).to_have_count(2)
     expect(page.get_by_text(ANSWER.english)).to_have_count(2)
+
+
+def test_an_answer_can_be_listened_to(page: Page, web: Running, tmp_path: Path) -> None:
+    sound = tmp_path / "utter_passport.any.ogg"
+    sound.write_bytes(b"OggS" + bytes(50))
+    web.book.recordings = {("km", "utter_passport/any"): sound}
+    write(page, KHMER)
+    page.get_by_role("button", name="Listen").click()
+    player = page.locator(".bubble.assistant audio")
+    expect(player).to_have_attribute("src", "/audio/km/utter_passport.any.ogg")
+    served = page.request.get(f"{web.url}/audio/km/utter_passport.any.ogg")
+    assert (served.headers["content-type"], served.body()) == ("audio/ogg", sound.read_bytes())
+    for other in ("km/utter_passport.any", "km/..%2Futter_passport.any.ogg", "th/utter_passport.any.ogg"):
+        assert page.request.get(f"{web.url}/audio/{other}").status == 404
 
 
 def test_hidden_words_go_from_the_screen(page: Page) -> None:

@@ -44,7 +44,7 @@ function element(name, className, text) {
   return made;
 }
 
-function bubble({ author, text, lang, about, buttons = [] }) {
+function bubble({ author, text, lang, about, buttons = [], audio = "" }) {
   const follow = author === "person" || atEnd;
   const made = element("article", `bubble ${author}`);
   made.append(element("span", "unseen", author === "person" ? texts.you : texts.we));
@@ -52,11 +52,19 @@ function bubble({ author, text, lang, about, buttons = [] }) {
   for (const [part, number] of parts(text)) words.append(number ? element("span", "number", part) : part);
   words.dir = "auto";
   words.lang = guess(text, lang || root.lang);
-  made.append(words);
+  made.append(audio ? player(audio) : words);
   if (buttons.length) made.append(choices(buttons, words.lang));
   log.append(made);
   if (about) shown.set(about, made);
   if (follow) toEnd();
+  return made;
+}
+
+function player(address) {
+  const made = element("audio", "words");
+  made.controls = true;
+  made.preload = "none";
+  made.src = address;
   return made;
 }
 
