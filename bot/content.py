@@ -60,6 +60,7 @@ def run(options: argparse.Namespace, settings: Settings, say: Say) -> int:
 
 def _locales(options: argparse.Namespace, settings: Settings, say: Say) -> int:
     catalogs.update(ROOT)
+    catalogs.write_sheets(ROOT)
     catalogs.compile_all(ROOT)
     _show_coverage(settings, say)
     return _problems(catalogs.check(ROOT), say)

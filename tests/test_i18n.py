@@ -107,6 +107,12 @@ def test_the_template_is_what_the_sources_say() -> None:
     assert {(m.context, m.id) for m in known} == {(m.context, m.id) for m in catalogs.extract(ROOT)}
 
 
+@pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale != catalogs.SOURCE])
+def test_the_reviewers_sheets_are_up_to_date(locale: str, tmp_path: Path) -> None:
+    catalogs.write_sheet(ROOT, locale, tmp_path / "sheet.csv")
+    assert (tmp_path / "sheet.csv").read_bytes() == (ROOT / catalogs.SHEETS / f"{locale}.csv").read_bytes()
+
+
 def test_the_catalogs_have_no_problem() -> None:
     assert catalogs.check(ROOT) == []
 

@@ -208,6 +208,13 @@ def check(root: Path) -> list[str]:
     return problems
 
 
+def write_sheets(root: Path) -> None:
+    """Bring the reviewers' sheets of all languages up to date."""
+    for locale in LOCALES:
+        if locale != SOURCE:
+            write_sheet(root, locale, root / SHEETS / f"{locale}.csv")
+
+
 def write_sheet(root: Path, locale: str, target: Path) -> int:
     """A reviewer's sheet (CSV, UTF-8 with mark): id, English, translation, reviewed, note; returns the lines."""
     catalog = _read(_path(root, locale), locale)
@@ -222,6 +229,7 @@ def write_sheet(root: Path, locale: str, target: Path) -> int:
     return len(rows)
 
 
+SHEETS = Path("docs") / "review"
 SHEET = ("id", "english", "translation", "reviewed", "note")
 
 

@@ -54,6 +54,17 @@ def reads(product: Product, chat: int, count: int, within: float = 30) -> list[s
     return seen(product, chat)
 
 
+def offering(product: Product, chat: int, data: str) -> list[int]:
+    """The messages that have a button, oldest first."""
+    rows = ((m, m.get("reply_markup", {}).get("inline_keyboard", [])) for m in product.telegram.messages(chat, "bot"))
+    return [m["message_id"] for m, row in rows if any(b.get("callback_data") == data for line in row for b in line)]
+
+
+def taps(product: Product, chat: int, data: str) -> None:
+    """Press a button of the newest message that has it."""
+    product.telegram.person_presses(chat, offering(product, chat, data)[-1], data)
+
+
 @pytest.fixture(scope="module")
 def operator(product: Product) -> Operator:
     return Operator.arrives(product, "dara", "km,th,vi,my,lo,zh,en")
@@ -94,6 +105,46 @@ def test_the_main_job(product: Product, operator: Operator, locale: str) -> None
     final = reads(product, chat, len(closing) + 1)
     assert written_in(final[-1], locale), final[-1]
     assert "a note nobody but us reads" not in " ".join(seen(product, chat))
+
+
+# Ask for the check, a yes, a no: by words, as people do who don't see that there are buttons.
+CHECKED = {
+    "km": ("ជួយពិនិត្យស្ថានភាពខ្ញុំមើល ថាជាពលកម្មបង្ខំឬអត់", "បាទ", "ទេ"),
+    "th": ("อยากเช็กว่าสถานการณ์ของหนูผิดปกติไหม", "ใช่ครับ", "ไม่ครับ"),
+    "vi": ("Kiểm tra giúp tình hình của em", "Vâng", "Không"),
+    "my": ("ကျွန်တော့်အခြေအနေကို စစ်ပေးပါ", "ဟုတ်ကဲ့", "မဟုတ်ပါဘူး"),
+    "lo": ("ຊ່ວຍກວດເບິ່ງສະຖານະການຂອງຂ້ອຍແດ່", "ແມ່ນ", "ບໍ່"),
+    "zh_Hans": ("请帮我判断一下我是不是受害者", "是的", "不是"),
+    "en": ("Can you check my situation?", "Yes", "No"),
+}
+
+
+@pytest.mark.parametrize("locale", CHECKED)
+def test_a_self_check_reaches_an_operator_with_its_signs_only_after_consent(
+    product: Product, operator: Operator, locale: str
+) -> None:
+    asks, yes, no = CHECKED[locale]
+    chat = next(chats)
+    conversation = conversation_of(product, chat)
+    tag = {"zh_Hans": "zh-hans"}.get(locale, locale)
+    product.telegram.person_writes(chat, asks, language_code=tag)
+    count = len(reads(product, chat, 2))
+    for word in (yes, no, yes):  # begin, not deceived, papers kept
+        product.telegram.person_writes(chat, word, language_code=tag)
+        count = len(reads(product, chat, count + 1))
+    # Stopped after two answers; what was said so far is shown: the signs in two messages, what to do in two.
+    for press, more in (("stop", 1), ("end", 4), ("ask", 1)):
+        taps(product, chat, f"intent:self_check:{press}")
+        count = len(reads(product, chat, count + more))
+    assert conversation not in operator.waiting()
+    taps(product, chat, "intent:self_check:share")
+    assert operator.sees_waiting(conversation)
+    assert "They keep your papers." in operator.client.get("/").text
+    texts = seen(product, chat)
+    assert all(written_in(text, locale) for text in texts if text.count("\n") < 12), texts
+    until(lambda: offering(product, chat, "command:cancel") != [])
+    taps(product, chat, "command:cancel")
+    until(lambda: conversation not in operator.waiting())
 
 
 def test_the_same_update_twice_has_one_effect(product: Product) -> None:
