@@ -99,7 +99,11 @@ _ALL = (
     ),
     P("button.stale", "This button no longer works. Here is what you can do."),
     # Translators: shown in place of numbers when the country is unknown or has no checked number.
-    P("numbers.none", "I have no checked number for your country. Please ask for a person here."),
+    P(
+        "numbers.none",
+        "I do not know the country yet, or I have no checked number there. You can choose the country, or ask for a "
+        "person here.",
+    ),
     # Translators: behind a number whose check is out of date.
     P("numbers.unsure", "check this number first"),
     # Translators: behind a number: when it was checked and where it is from.

@@ -60,9 +60,14 @@ def offering(product: Product, chat: int, data: str) -> list[int]:
     return [m["message_id"] for m, row in rows if any(b.get("callback_data") == data for line in row for b in line)]
 
 
+def awaits(product: Product, chat: int, data: str) -> int:
+    """Wait until a message offers a button; returns the newest such message."""
+    return until(lambda: offering(product, chat, data))[-1]
+
+
 def taps(product: Product, chat: int, data: str) -> None:
-    """Press a button of the newest message that has it."""
-    product.telegram.person_presses(chat, offering(product, chat, data)[-1], data)
+    """Press a button of the newest message that has it, as soon as there is one."""
+    product.telegram.person_presses(chat, awaits(product, chat, data), data)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +83,8 @@ def test_the_main_job(product: Product, operator: Operator, locale: str) -> None
     tag = {"zh_Hans": "zh-hans"}.get(locale, locale)[:2]
 
     product.telegram.person_writes(chat, question, language_code=tag)
-    answered = reads(product, chat, 2)
+    awaits(product, chat, "intent:movement_restricted")  # below the answer's last message
+    answered = seen(product, chat)
     assert all(written_in(text, locale) for text in answered), answered
 
     product.telegram.person_writes(chat, asks, language_code=tag)
@@ -128,21 +134,20 @@ def test_a_self_check_reaches_an_operator_with_its_signs_only_after_consent(
     conversation = conversation_of(product, chat)
     tag = {"zh_Hans": "zh-hans"}.get(locale, locale)
     product.telegram.person_writes(chat, asks, language_code=tag)
-    count = len(reads(product, chat, 2))
-    for word in (yes, no, yes):  # begin, not deceived, papers kept
+    # Begin, not deceived, papers kept; each question stands there before it is answered.
+    for word, question in ((yes, "go"), (no, "2-no"), (yes, "7-yes")):
+        awaits(product, chat, f"intent:self_check:{question}")
         product.telegram.person_writes(chat, word, language_code=tag)
-        count = len(reads(product, chat, count + 1))
-    # Stopped after two answers; what was said so far is shown: the signs in two messages, what to do in two.
-    for press, more in (("stop", 1), ("end", 4), ("ask", 1)):
+    awaits(product, chat, "intent:self_check:8-yes")
+    for press in ("stop", "end", "ask"):
         taps(product, chat, f"intent:self_check:{press}")
-        count = len(reads(product, chat, count + more))
+    awaits(product, chat, "intent:self_check:share")
     assert conversation not in operator.waiting()
     taps(product, chat, "intent:self_check:share")
     assert operator.sees_waiting(conversation)
     assert "They keep your papers." in operator.client.get("/").text
     texts = seen(product, chat)
     assert all(written_in(text, locale) for text in texts if text.count("\n") < 12), texts
-    until(lambda: offering(product, chat, "command:cancel") != [])
     taps(product, chat, "command:cancel")
     until(lambda: conversation not in operator.waiting())
 
