@@ -14,11 +14,18 @@ from bot import bootstrap, content, logs, parts
 from bot.adapters.embedded import wait_for
 from bot.adapters.vault import new_master, read_master, write_master
 from bot.console import accounts
-from bot.core.account import Role
+from bot.console.factors import reseal
+from bot.core.account import Account, Role
 from bot.core.errors import HelplineError
 from bot.core.language import LOCALES
 from bot.settings import Settings, read
 from bot.supervisor import Supervisor, make_keys, newest_model
+
+# Whom `make run` invites to an empty console: one for the desk, one for the accounts, for nobody is both.
+FIRST = {
+    "First operator (supervisor)": Account("first", "Helper", accounts.LANGUAGES, Role.SUPERVISOR),
+    "Administrator of accounts": Account("admin", "Administrator", (), Role.ADMINISTRATOR),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,16 +63,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _operators(parser: argparse.ArgumentParser) -> None:
     tasks = parser.add_subparsers(dest="task", required=True)
-    add = tasks.add_parser("add", help="add an account; prints a one-time password")
+    add = tasks.add_parser("add", help="add an account; prints an invite link that works once")
     add.add_argument("name", help="sign-in name")
     add.add_argument("--display", help="first name people are told", default="")
     add.add_argument("--languages", help="spoken languages, by comma: th,vi,km,my,lo,zh,en", default="en")
     add.add_argument("--role", choices=[role.value for role in Role], default=Role.OPERATOR.value)
     add.add_argument("--locale", choices=tuple(LOCALES), default="en", help="language of the console")
     add.set_defaults(run=_add_operator)
-    disable = tasks.add_parser("disable", help="disable an account and end its sessions")
-    disable.add_argument("name")
-    disable.set_defaults(run=_disable_operator)
+    tasks.add_parser("list", help="list the accounts").set_defaults(run=_list_operators)
+    for name, run, about in (
+        ("disable", _disable_operator, "disable an account, end its sessions, give back what it holds"),
+        ("enable", _enable_operator, "let a disabled account sign in again"),
+        ("reset", _reset_operator, "void an account's ways to sign in; prints a new invite link"),
+    ):
+        task = tasks.add_parser(name, help=about)
+        task.add_argument("name")
+        task.set_defaults(run=run)
 
 
 def _keys(parser: argparse.ArgumentParser) -> None:
@@ -87,8 +100,9 @@ async def _supervise(options: argparse.Namespace, settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if "HELPLINE_SECURE" not in os.environ:
-        # Plain http on this machine alone; a browser keeps no Secure cookie there.
+        # Plain http on this machine alone; a browser keeps no Secure cookie there, and a trial needs no second factor.
         os.environ["HELPLINE_SECURE"] = "0"
+        os.environ.setdefault("HELPLINE_SECOND_FACTOR", "0")
     supervisor = Supervisor(settings, options.model or newest_model(), dict(os.environ), _say)
     await supervisor.run(stop, lambda ready: asyncio.ensure_future(_welcome(ready, stop)))
     _say("stopped")
@@ -96,17 +110,29 @@ async def _supervise(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
-    """Make the first operator where there is none, wait for the assistant, print the addresses."""
-    product = bootstrap.Product(settings)
-    if not await product.accounts.everyone():
-        password = await accounts.add_operator(product.accounts, "first", "Helper", accounts.LANGUAGES, Role.SUPERVISOR)
-        _say(f"First operator: name `first`, one-time password `{password}` (shown only now)")
+    """Invite the first two where there is nobody, wait for the assistant, print the addresses."""
+    links = await _first_links(bootstrap.Product(settings).register)
     await parts.until_up(settings, stop, _say)
     _say(f"Web chat:         http://{settings.web_host}:{settings.web_port}/")
-    _say(f"Operator console: http://{settings.console_host}:{settings.console_port}/")
+    _say(f"Operator console: {settings.console_address}/")
+    for about, link in links:
+        _say(f"{about}, to open once: {link}")
     if settings.telegram_token:
         _say("Telegram:         on")
     _say("Ready. Ctrl-C stops it.")
+
+
+async def _first_links(register: accounts.Register) -> list[tuple[str, str]]:
+    """Links for a supervisor and an administrator of an empty console, and anew until somebody has used them."""
+    everyone = {account.name: account for account in await register.accounts.everyone()}
+    links = []
+    for about, first in FIRST.items():
+        found = everyone.get(first.name)
+        if not everyone:
+            links.append((about, await register.invite(first)))
+        elif found is not None and not found.arrived and not found.disabled:
+            links.append((about, await register.reset(first.name)))
+    return links
 
 
 def _part(options: argparse.Namespace, settings: Settings) -> int:
@@ -122,24 +148,43 @@ def _health(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
+def _register(settings: Settings) -> accounts.Register:
     parts.require(settings)
-    store = bootstrap.Product(settings).accounts
+    return bootstrap.Product(settings).register
+
+
+def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
+    register = _register(settings)
     languages = tuple(part.strip() for part in options.languages.split(",") if part.strip())
-    password = asyncio.run(
-        accounts.add_operator(
-            store, options.name, options.display or options.name, languages, Role(options.role), options.locale
-        )
-    )
-    print(f"One-time password of {options.name}: {password}")
+    display = options.display or options.name
+    account = Account(options.name, display, languages, Role(options.role), options.locale)
+    link = asyncio.run(register.invite(account))
+    print(f"Invite link of {options.name}, works once within {settings.invite_hours} hours: {link}")
+    return 0
+
+
+def _list_operators(options: argparse.Namespace, settings: Settings) -> int:
+    for account in asyncio.run(_register(settings).accounts.everyone()):
+        state = "disabled" if account.disabled else "active" if account.arrived else "invited"
+        print(f"{account.name}\t{account.role.value}\t{state}\t{','.join(account.languages)}")
     return 0
 
 
 def _disable_operator(options: argparse.Namespace, settings: Settings) -> int:
-    parts.require(settings)
-    product = bootstrap.Product(settings)
-    asyncio.run(accounts.disable(product.accounts, product.sessions, options.name))
+    asyncio.run(_register(settings).disable(options.name))
     print(f"{options.name} is disabled and signed out everywhere")
+    return 0
+
+
+def _enable_operator(options: argparse.Namespace, settings: Settings) -> int:
+    asyncio.run(_register(settings).enable(options.name))
+    print(f"{options.name} can sign in again")
+    return 0
+
+
+def _reset_operator(options: argparse.Namespace, settings: Settings) -> int:
+    link = asyncio.run(_register(settings).reset(options.name))
+    print(f"{options.name} is signed out everywhere; new link, works once within {settings.invite_hours} hours: {link}")
     return 0
 
 
@@ -152,9 +197,14 @@ def _rotate_keys(options: argparse.Namespace, settings: Settings) -> int:
     parts.require(settings)
     path = settings.keys / "data.keys"
     write_master(path, new_master(read_master(path, private=settings.keys_private)))
-    count = asyncio.run(bootstrap.Product(settings).vault.rewrap())
+    count = asyncio.run(_rewrap(bootstrap.Product(settings)))
     print(f"new master key in {path}; {count} conversation keys wrapped again; restart the other parts")
     return 0
+
+
+async def _rewrap(product: bootstrap.Product) -> int:
+    await reseal(product.entrance.accounts, product.entrance.seal)
+    return await product.vault.rewrap()
 
 
 def _say(text: str) -> None:

@@ -15,9 +15,9 @@ from bot.adapters.answers import read_answers
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory
 from bot.adapters.facts_file import load_facts
-from bot.adapters.keys import DAY
+from bot.adapters.keys import DAY, HOUR
 from bot.adapters.rasa import RasaAssistant
-from bot.adapters.redis_accounts import RedisAccounts, RedisJournal, RedisSessions, RedisThrottle
+from bot.adapters.redis_accounts import RedisAccounts, RedisChallenges, RedisJournal, RedisSessions, RedisThrottle
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
@@ -26,7 +26,9 @@ from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_streams import RedisLeases
-from bot.adapters.vault import AddressSeal, EnvelopeVault, MasterKeys, conversation_id, read_master
+from bot.adapters.vault import AccountSeal, AddressSeal, EnvelopeVault, MasterKeys, conversation_id, read_master
+from bot.console.accounts import Register
+from bot.console.entrance import Entrance
 from bot.core.directory import Directory
 from bot.core.errors import SettingsError
 from bot.core.message import Arg, Channel
@@ -110,23 +112,30 @@ class Product:
         return RedisMailbox(self.redis, self.vault)
 
     @cached_property
-    def accounts(self) -> RedisAccounts:
-        """The console's accounts."""
-        return RedisAccounts(self.redis)
+    def entrance(self) -> Entrance:
+        """Who may come into the console."""
+        settings = self.settings
+        return Entrance(
+            RedisAccounts(self.redis),
+            RedisSessions(self.redis),
+            RedisChallenges(self.redis),
+            RedisThrottle(self.redis),
+            AccountSeal(self._master("data.keys"), lambda: self._master("data.keys")),
+            self.journal,
+            settings.console_address,
+            settings.invite_hours * HOUR,
+            settings.second_factor,
+            settings.secure,
+        )
 
     @cached_property
-    def sessions(self) -> RedisSessions:
-        """Signed-in browsers."""
-        return RedisSessions(self.redis)
-
-    @cached_property
-    def throttle(self) -> RedisThrottle:
-        """Slows down who guesses passwords."""
-        return RedisThrottle(self.redis)
+    def register(self) -> Register:
+        """What happens to accounts."""
+        return self.entrance.register(self.desk)
 
     @cached_property
     def journal(self) -> RedisJournal:
-        """The audit of what operators read."""
+        """The audit of what operators read and administrators do."""
         return RedisJournal(self.redis)
 
     @cached_property

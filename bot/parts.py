@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from functools import partial
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -146,15 +147,18 @@ async def run_console(product: Product, stop: asyncio.Event) -> None:
     app = console.create(
         product.desk,
         product.signals,
-        product.accounts,
-        product.sessions,
-        product.throttle,
-        product.journal,
+        product.entrance,
         product.book,
-        secure=settings.secure,
         answers=product.answers,
+        hosts=_hosts(settings),
     )
     await serve(app, settings.console_host, settings.console_port, stop)
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """The names the console answers to, where its public one is known; health checks come by the machine's own."""
+    name = urlsplit(settings.console_url).hostname
+    return [name, "localhost", "127.0.0.1"] if name else ["*"]
 
 
 class _Server(uvicorn.Server):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.core.errors import SettingsError
 
@@ -67,6 +68,13 @@ class Settings:
     web_port: int = _s("HELPLINE_WEB_PORT", "port of the web chat", 8080)
     console_host: str = _s("HELPLINE_CONSOLE_HOST", "address of the operator console", "127.0.0.1")
     console_port: int = _s("HELPLINE_CONSOLE_PORT", "port of the operator console", 8081)
+    console_url: str = _s(
+        "HELPLINE_CONSOLE_URL", "the console's public https address, to which passkeys are bound; empty: localhost", ""
+    )
+    second_factor: bool = _s(
+        "HELPLINE_SECOND_FACTOR", "demand a passkey or codes at the console (0 with HELPLINE_SECURE=0 only)", True
+    )
+    invite_hours: int = _s("HELPLINE_INVITE_HOURS", "hours an invite link to the console is good", 72)
     secure: bool = _s("HELPLINE_SECURE", "cookies for https only (0 on plain http, one machine)", True)
     name: str = _s("HELPLINE_NAME", "neutral name people see; never the organisation's", "Chat")
     exit_url: str = _s("HELPLINE_EXIT_URL", "neutral site the quick exit leaves to", "https://www.wikipedia.org/")
@@ -75,6 +83,11 @@ class Settings:
     worker: str = _s("HELPLINE_WORKER", "name of this worker or sender, stable over a restart", "1")
     reviewed_share: int = _s("HELPLINE_REVIEWED_SHARE", "percent of reviewed phrases a language needs to be offered", 0)
     log_level: str = _s("HELPLINE_LOG_LEVEL", "debug, info, warning or error", "info")
+
+    @property
+    def console_address(self) -> str:
+        """Where operators find the console; browsers allow passkeys on localhost, but on no bare IP address."""
+        return self.console_url.rstrip("/") or f"http://localhost:{self.console_port}"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -123,8 +136,20 @@ def _check(settings: Settings) -> None:
         raise SettingsError("set HELPLINE_REDIS_URL and HELPLINE_KEYRING_URL together, or neither for embedded ones")
     if settings.webhook_url and not settings.webhook_secret:
         raise SettingsError("HELPLINE_WEBHOOK_URL needs HELPLINE_WEBHOOK_SECRET (1 to 256 letters, digits, _ or -)")
+    _check_console(settings)
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise SettingsError(f"HELPLINE_LOG_LEVEL is {settings.log_level!r}, it must be debug, info, warning or error")
+
+
+def _check_console(settings: Settings) -> None:
+    """What would open the console wider than anybody meant."""
+    address = urlsplit(settings.console_address)
+    if (address.scheme != "https" and address.hostname != "localhost") or not address.hostname or address.path:
+        raise SettingsError("HELPLINE_CONSOLE_URL must be like https://desk.example.org, without a path")
+    if settings.secure and not settings.second_factor:
+        raise SettingsError("HELPLINE_SECOND_FACTOR=0 is for one's own machine alone, with HELPLINE_SECURE=0")
+    if not 1 <= settings.invite_hours <= 720:
+        raise SettingsError("HELPLINE_INVITE_HOURS must be 1 to 720")
 
 
 def variable_of(name: str) -> str:

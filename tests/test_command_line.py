@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -111,11 +112,16 @@ async def test_an_operator_is_added_and_disabled(stores: dict[str, str]) -> None
     async with connect(stores["HELPLINE_REDIS_URL"]) as client:
         await client.flushall()
         added = bot("operators", "add", "dara", "--languages", "km,en", **stores)
-        assert "One-time password of dara: " in added.stdout
+        link = re.search(r"Invite link of dara, .*: http://localhost:8081/invite/dara/[\w-]{43}$", added.stdout.strip())
+        assert link is not None, added.stdout
         assert [key async for key in client.scan_iter(match=f"{PREFIX}operator*")]
         refused(bot("operators", "add", "dara", **stores), "taken")
         refused(bot("operators", "add", "mya", "--languages", "klingon", **stores), "klingon")
         assert "signed out everywhere" in bot("operators", "disable", "dara", **stores).stdout
+        assert "dara\toperator\tdisabled\tkm,en" in bot("operators", "list", **stores).stdout
+        assert "can sign in again" in bot("operators", "enable", "dara", **stores).stdout
+        assert "/invite/dara/" in bot("operators", "reset", "dara", **stores).stdout
+        refused(bot("operators", "reset", "nobody", **stores), "nobody")
 
 
 def test_without_a_model_run_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ The keyring lives in a Redis of its own, which no backup touches (docs/architect
 | operators, operator:<name> | hash | accounts | for ever |
 | session:<hash> | hash | a console session | 12 hours at most |
 | sessions:<operator> | set | hashes of an account's sessions | 12 hours after the last sign-in |
-| throttle:<gate> | hash | failed sign-ins by account or address, hashed | 15 minutes |
+| throttle:<gate> | hash | failed sign-ins by account or address, hashed | a day |
+| challenge:<hash> | string | what a passkey was asked for | 5 minutes, once |
 | known:<pair> | string | an account signed in from an address, hashed | 30 days |
 | helpline:key:<conversation> (keyring) | string | the wrapped key of a conversation | retention |
 """
@@ -42,7 +43,8 @@ PREFIX = "{helpline}:"
 SHARDS = 8
 
 SECOND = 1000
-DAY = 24 * 60 * 60 * SECOND
+HOUR = 60 * 60 * SECOND
+DAY = 24 * HOUR
 
 SEEN_FOR = 7 * DAY
 SAID_FOR = 2 * DAY
@@ -54,7 +56,9 @@ DEAD_KEPT = 10_000
 AUDIT_KEPT = 100_000
 SESSION_IDLE = 2 * 60 * 60 * SECOND
 SESSION_WHOLE = 12 * 60 * 60 * SECOND
-THROTTLE_FOR = 15 * 60 * SECOND
+# Longer than the longest wait a throttle knows, or waiting would wipe the slate clean.
+THROTTLE_FOR = DAY
+CHALLENGE_FOR = 5 * 60 * SECOND
 KNOWN_FOR = 30 * DAY
 
 GROUP = "workers"
@@ -170,6 +174,11 @@ def sessions(operator: str) -> str:
 def throttle(what: str) -> str:
     """Failed sign-ins."""
     return f"{PREFIX}throttle:{what}"
+
+
+def challenge(digest: str) -> str:
+    """What a passkey was asked for."""
+    return f"{PREFIX}challenge:{digest}"
 
 
 def known(pair: str) -> str:

@@ -30,6 +30,14 @@ class MemoryAccounts:
         if stored is not None:
             self._rows[before.name] = replace(stored, **_changes(before, after))
 
+    async def swap(self, before: Account, after: Account, guard: str) -> bool:
+        """Write what differs, if `guard` still is what it was."""
+        stored, changes = self._rows.get(before.name), _changes(before, after)
+        if stored is None or not changes or getattr(stored, guard) != getattr(before, guard):
+            return False
+        self._rows[before.name] = replace(stored, **changes)
+        return True
+
     async def everyone(self) -> list[Account]:
         """All accounts, by name."""
         return [self._rows[name] for name in sorted(self._rows)]
@@ -62,6 +70,21 @@ class MemorySessions:
     async def of(self, account: str) -> dict[str, Session]:
         """All sessions of an account."""
         return {digest: session for digest, session in self._rows.items() if session.account == account}
+
+
+class MemoryChallenges:
+    """Challenges of passkeys in memory; nothing is forgotten by time."""
+
+    def __init__(self) -> None:
+        self._about: dict[str, str] = {}
+
+    async def keep(self, digest: str, about: str) -> None:
+        """Remember a challenge."""
+        self._about[digest] = about
+
+    async def take(self, digest: str) -> str:
+        """What it was for; it is gone with this."""
+        return self._about.pop(digest, "")
 
 
 class MemoryThrottle:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import astuple
 
 import redis.asyncio as redis
 
 from bot.adapters import keys
 from bot.adapters.redis_client import Reply, Script, ours
-from bot.core.account import Account, Role, Session
+from bot.core.account import Account, Passkey, Role, Session
 from bot.core.ports import Audit
 
 # KEYS: row, index. ARGV: member of the index, name, value, name, value…. 0: the name is taken.
@@ -22,6 +24,14 @@ return 1
 # KEYS: row. ARGV: name, value…. What is gone stays gone.
 _SAVE = """
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end
+"""
+
+# KEYS: row. ARGV: guarding name, its value as it was read, name, value…. 0: another was faster, or the row is gone.
+_SWAP = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+return 1
 """
 
 # KEYS: gate. ARGV: now, free, cap, lifetime. Returns how long to wait; counts the try if that is 0.
@@ -45,6 +55,7 @@ class RedisAccounts:
         self._client = client
         self._add = Script(client, _ADD)
         self._save = Script(client, _SAVE)
+        self._swap = Script(client, _SWAP)
 
     async def add(self, account: Account) -> bool:
         """Add, unless the name is taken."""
@@ -62,6 +73,12 @@ class RedisAccounts:
         changed = _changed(_account_row(before), _account_row(after))
         if changed:
             await self._save([keys.operator(before.name)], changed)
+
+    async def swap(self, before: Account, after: Account, guard: str) -> bool:
+        """Write what differs, if `guard` still is what it was."""
+        old, new = _account_row(before), _account_row(after)
+        changed = _changed(old, new)
+        return bool(changed) and bool(await self._swap([keys.operator(before.name)], [guard, old[guard], *changed]))
 
     async def everyone(self) -> list[Account]:
         """All accounts, by name."""
@@ -121,6 +138,24 @@ class RedisSessions:
         return found
 
 
+class RedisChallenges:
+    """Challenges of passkeys on Redis."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+
+    async def keep(self, digest: str, about: str) -> None:
+        """Remember a challenge."""
+        async with ours():
+            await self._client.set(keys.challenge(digest), about, px=keys.CHALLENGE_FOR)
+
+    async def take(self, digest: str) -> str:
+        """What it was for; it is gone with this."""
+        async with ours():
+            about: Reply = await self._client.getdel(keys.challenge(digest))
+        return about.decode() if about else ""
+
+
 class RedisThrottle:
     """Failed sign-ins on Redis; counting and refusing are one step, so a burst gets no free tries."""
 
@@ -174,8 +209,13 @@ def _account_row(account: Account) -> dict[str, str]:
         "role": account.role.value,
         "locale": account.locale,
         "digest": account.digest,
-        "one_time": _yes(account.one_time),
         "disabled": _yes(account.disabled),
+        "totp": account.totp,
+        "totp_step": str(account.totp_step or ""),
+        "recovery": ",".join(account.recovery),
+        "passkeys": json.dumps([astuple(key) for key in account.passkeys]) if account.passkeys else "",
+        "invite": account.invite,
+        "invite_until": str(account.invite_until or ""),
     }
 
 
@@ -187,8 +227,13 @@ def _account(name: str, row: Mapping[str, str]) -> Account:
         role=Role(row["role"]),
         locale=row["locale"],
         digest=row["digest"],
-        one_time=row["one_time"] == "1",
         disabled=row["disabled"] == "1",
+        totp=row.get("totp", ""),
+        totp_step=int(row.get("totp_step") or 0),
+        recovery=tuple(filter(None, row.get("recovery", "").split(","))),
+        passkeys=tuple(Passkey(*key) for key in json.loads(row.get("passkeys") or "[]")),
+        invite=row.get("invite", ""),
+        invite_until=int(row.get("invite_until") or 0),
     )
 
 
@@ -199,11 +244,21 @@ def _session_row(session: Session) -> dict[str, str]:
         "began": str(session.began),
         "seen": str(session.seen),
         "on_duty": _yes(session.on_duty),
+        "confirmed": str(session.confirmed),
+        "browser": session.browser,
     }
 
 
 def _session(row: Mapping[str, str]) -> Session:
-    return Session(row["account"], row["token"], int(row["began"]), int(row["seen"]), row["on_duty"] == "1")
+    return Session(
+        account=row["account"],
+        token=row["token"],
+        began=int(row["began"]),
+        seen=int(row["seen"]),
+        on_duty=row["on_duty"] == "1",
+        confirmed=int(row.get("confirmed") or 0),
+        browser=row.get("browser", ""),
+    )
 
 
 def _yes(flag: bool) -> str:

@@ -200,21 +200,56 @@ class AddressSeal:
     """Seals a channel's address with a master key of its own, which only intake and sender are given."""
 
     def __init__(self, master: MasterKeys) -> None:
-        self._master = master
+        self._master = _MasterSeal(master, "address")
 
     def seal(self, conversation: str, address: str) -> bytes:
         """Encrypt an address."""
-        kid = self._master.current
-        sealed = _seal(self._master.keys[kid], bytes(_ID), _about(conversation, "address"), address.encode())
-        return kid.encode() + b":" + sealed
+        return self._master.seal(conversation, address)
 
     def open(self, conversation: str, sealed: bytes) -> str:
         """Decrypt an address; raises WireError."""
-        kid, _, rest = sealed.partition(b":")
+        return self._master.open(conversation, sealed)
+
+
+class AccountSeal:
+    """Seals the secret of an account's one-time codes with the master key; what is stored is base64 text."""
+
+    def __init__(self, master: MasterKeys, reread: Callable[[], MasterKeys] | None = None) -> None:
+        self._master = _MasterSeal(master, "account", reread)
+
+    def seal(self, name: str, secret: str) -> str:
+        """Encrypt for the account of this name."""
+        return base64.b64encode(self._master.seal(name, secret)).decode()
+
+    def open(self, name: str, sealed: str) -> str:
+        """Decrypt; raises WireError."""
+        try:
+            return self._master.open(name, base64.b64decode(sealed, validate=True))
+        except ValueError as exc:
+            raise WireError("a sealed secret is no base64") from exc
+
+
+class _MasterSeal:
+    """Seals short texts with the master key itself, each bound to whose it is and to its purpose."""
+
+    def __init__(self, master: MasterKeys, purpose: str, reread: Callable[[], MasterKeys] | None = None) -> None:
+        self._master = master
+        self._purpose = purpose
+        self._reread = reread
+
+    def seal(self, whose: str, text: str) -> bytes:
+        kid = self._master.current
+        sealed = _seal(self._master.keys[kid], bytes(_ID), _about(whose, self._purpose), text.encode())
+        return kid.encode() + b":" + sealed
+
+    def open(self, whose: str, sealed: bytes) -> str:
+        kid, rest = sealed.partition(b":")[0].decode(), sealed.partition(b":")[2]
         _key_id(rest)
-        if kid.decode() not in self._master.keys:
-            raise WireError(f"an address is sealed by key {kid.decode()}, which the key file does not hold")
-        return _open(self._master.keys[kid.decode()], _about(conversation, "address"), rest).decode()
+        if kid not in self._master.keys and self._reread is not None:
+            self._master = self._reread()
+        if kid not in self._master.keys:
+            raise WireError(f"an {self._purpose} is sealed by key {kid}, which the key file does not hold")
+        return _open(self._master.keys[kid], _about(whose, self._purpose), rest).decode()
 
 
 def conversation_id(pepper: bytes, channel: str, address: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import anyio
 from sse_starlette import EventSourceResponse
@@ -19,15 +20,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console.accounts import Passwords
-from bot.console.auth import Door, Forged, NotAllowed, PasswordNeeded, SignInNeeded
+from bot.console.accounts import BadAccount
+from bot.console.auth import ConfirmNeeded, Door, Forged, NotAllowed, SignInNeeded
 from bot.console.conversation import BadText, Conversing, NotOpen
+from bot.console.entrance import Entrance
+from bot.console.gates import Refusal
 from bot.console.guard import Guard
+from bot.console.invitation import DeadLink, Invitation
 from bot.console.live import GRACE, PING, Hub, Live
+from bot.console.own_account import OwnAccount
 from bot.console.pages import Pages, go
 from bot.console.phrasebook import PhraseBook
-from bot.console.ports import Accounts, Ears, Journal, Sessions, Throttle
+from bot.console.ports import Ears
 from bot.console.queue import OffDuty, Queue
+from bot.console.roster import Roster
 from bot.console.sign_in import SignIn
 from bot.core.errors import Conflict, NotYours, StoreUnavailable
 from bot.flow.handoff import Desk
@@ -41,6 +47,7 @@ MAX_BODY = 64 * 1024
 TOLD: dict[type[Exception], tuple[int, str]] = {
     Forged: (403, "forged"),
     NotAllowed: (403, "not_allowed"),
+    DeadLink: (410, "link_dead"),
     NotOpen: (403, "not_open"),
     NotYours: (409, "not_yours"),
     Conflict: (409, "taken"),
@@ -53,33 +60,30 @@ TOLD: dict[type[Exception], tuple[int, str]] = {
 def create(
     desk: Desk,
     ears: Ears,
-    accounts: Accounts,
-    sessions: Sessions,
-    throttle: Throttle,
-    journal: Journal,
+    entrance: Entrance,
     book: Book,
     *,
-    secure: bool = True,
     answers: Sequence[Answer] = (),
     hosts: Sequence[str] = ("*",),
-    passwords: Passwords | None = None,
 ) -> Starlette:
-    """The console. `secure` is False on plain-http loopback alone; `answers` are what the phrase book offers;
-    `hosts` the names it answers to; `passwords` another cost of hashing than the library's.
-    """
-    pages = Pages(book, desk.clock)
-    door = Door(accounts, sessions, throttle, passwords or Passwords(), desk.clock, secure)
+    """The console. `answers` are what the phrase book offers; `hosts` the names it answers to."""
+    pages = Pages(book, desk.clock, {"origin": entrance.address, "demanded": entrance.second_factor})
+    door, register = entrance.door(desk.clock), entrance.register(desk)
+    sign_in = SignIn(door, desk, pages)
     hub = Hub(ears)
-    conversing = Conversing(door, desk, pages, PhraseBook(book, answers), journal)
+    conversing = Conversing(door, desk, pages, PhraseBook(book, answers), entrance.journal)
     routes = [
         Route("/health", _health(desk)),
         Mount("/static", StaticFiles(directory=STATIC)),
-        *_sign_in_routes(SignIn(door, desk, pages)),
+        *_sign_in_routes(sign_in),
+        *_invitation_routes(Invitation(door, register, pages, sign_in)),
+        *_own_routes(OwnAccount(door, register, pages)),
+        *_roster_routes(Roster(door, register, pages)),
         *_queue_routes(Queue(door, desk, pages, book)),
         *_conversation_routes(conversing),
         Route("/events", _events(door, conversing, Live(hub, door, desk))),
     ]
-    return Starlette(False, routes, _walls(secure, hosts), _handlers(pages), lifespan=_listening(hub))
+    return Starlette(False, routes, _walls(entrance.secure, hosts), _handlers(pages), lifespan=_listening(hub))
 
 
 def _walls(secure: bool, hosts: Sequence[str]) -> list[Middleware]:
@@ -94,11 +98,52 @@ def _sign_in_routes(view: SignIn) -> list[Route]:
     return [
         Route("/sign-in", view.form),
         Route("/sign-in", view.enter, methods=["POST"]),
+        Route("/sign-in/passkey", view.passkey, methods=["POST"]),
+        Route("/sign-in/passkey/options", view.passkey_options, methods=["POST"]),
         Route("/sign-out", view.leave, methods=["POST"]),
+        Route("/confirm", view.confirm_form),
+        Route("/confirm", view.confirm, methods=["POST"]),
+        Route("/confirm/options", view.confirm_options, methods=["POST"]),
+    ]
+
+
+def _invitation_routes(view: Invitation) -> list[Route]:
+    one = "/invite/{name:str}/{secret:str}"
+    return [
+        Route(one, view.form),
+        Route(one, view.accept, methods=["POST"]),
+        Route(f"{one}/options", view.options, methods=["POST"]),
+    ]
+
+
+def _own_routes(view: OwnAccount) -> list[Route]:
+    return [
+        Route("/account", view.page),
+        Route("/account", view.locale, methods=["POST"]),
         Route("/password", view.password_form),
         Route("/password", view.password, methods=["POST"]),
-        Route("/account", view.account_form),
-        Route("/account", view.account, methods=["POST"]),
+        Route("/account/codes", view.codes_form),
+        Route("/account/codes", view.codes, methods=["POST"]),
+        Route("/account/recovery", view.recovery, methods=["POST"]),
+        Route("/account/passkey", view.passkey_form),
+        Route("/account/passkey", view.add_passkey, methods=["POST"]),
+        Route("/account/passkey/options", view.passkey_options, methods=["POST"]),
+        Route("/account/passkey/remove", view.remove_passkey, methods=["POST"]),
+        Route("/account/session/end", view.end_session, methods=["POST"]),
+    ]
+
+
+def _roster_routes(view: Roster) -> list[Route]:
+    one = "/accounts/{name:str}"
+    return [
+        Route("/accounts", view.page),
+        Route("/accounts", view.invite, methods=["POST"]),
+        Route(one, view.one),
+        Route(one, view.change, methods=["POST"]),
+        Route(f"{one}/disable", view.disable, methods=["POST"]),
+        Route(f"{one}/enable", view.enable, methods=["POST"]),
+        Route(f"{one}/reset", view.reset, methods=["POST"]),
+        Route(f"{one}/session/end", view.end_session, methods=["POST"]),
     ]
 
 
@@ -163,8 +208,17 @@ def _handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exceptio
     async def to_sign_in(request: Request, exc: Exception) -> Response:
         return go(request, "/sign-in")
 
-    async def to_password(request: Request, exc: Exception) -> Response:
-        return go(request, "/password")
+    async def to_confirm(request: Request, exc: Exception) -> Response:
+        return go(request, f"/confirm?back={quote(exc.back)}" if isinstance(exc, ConfirmNeeded) else "/confirm")
+
+    async def wait(request: Request, exc: Exception) -> Response:
+        seconds = exc.seconds if isinstance(exc, Refusal) else 0
+        answer = pages.tell(request, "throttled", 429, wait=seconds)
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
+
+    async def bad_account(request: Request, exc: Exception) -> Response:
+        return pages.tell(request, exc.code if isinstance(exc, BadAccount) else "bad_request", 422)
 
     async def tell(request: Request, exc: Exception) -> Response:
         status, code = TOLD[type(exc)]
@@ -176,7 +230,9 @@ def _handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exceptio
 
     return {
         SignInNeeded: to_sign_in,
-        PasswordNeeded: to_password,
+        ConfirmNeeded: to_confirm,
+        Refusal: wait,
+        BadAccount: bad_account,
         HTTPException: missing,
         **dict.fromkeys(TOLD, tell),
     }

@@ -6,7 +6,6 @@ asks the store anew, so an ended session or a disabled account is out at once.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, replace
@@ -15,34 +14,34 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.console.accounts import Passwords, plain_name, set_password, verify
-from bot.console.ports import Accounts, Sessions, Throttle
-from bot.core.account import DESK_ROLES, Account, Session
+from bot.console.accounts import end_sessions, plain_name
+from bot.console.factors import Factors
+from bot.console.gates import MINUTE, Gates, Refusal, confirming, from_address, hashed
+from bot.console.passkeys import SIGN_IN, BadPasskey, Passkeys
+from bot.console.ports import Accounts, Journal, Sessions
+from bot.core.account import DESK_ROLES, Account, Role, Session
 from bot.core.errors import HelplineError
-from bot.core.ports import Clock
+from bot.core.ports import Audit, Clock
 from bot.flow.handoff import Operator
 
 log = structlog.get_logger(__name__)
 
-MINUTE = 60 * 1000
 IDLE = 120 * MINUTE
 WHOLE = 12 * 60 * MINUTE
-
-# An account, and an address, may fail so often for nothing; then every try costs a wait, up to the cap. The
-# address is forgiving, for a whole desk may share one.
-ACCOUNT_FREE, ACCOUNT_CAP = 5, MINUTE
-ADDRESS_FREE, ADDRESS_CAP = 20, 15 * 1000
-
-# Where an account that must choose its password first may go.
-_BEFORE_PASSWORD = ("/password", "/sign-out")
+# How long a confirmation opens what is dangerous.
+FRESH = 5 * MINUTE
 
 
 class SignInNeeded(HelplineError):
     """Nobody is signed in here."""
 
 
-class PasswordNeeded(HelplineError):
-    """A one-time password was used: choose another first."""
+class ConfirmNeeded(HelplineError):
+    """Who is signed in must show again that it is them; `back` is where they were going."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__("confirmation needed")
+        self.back = back
 
 
 class NotAllowed(HelplineError):
@@ -53,17 +52,12 @@ class Forged(HelplineError):
     """The request does not come from our own page."""
 
 
-class Refusal(HelplineError):
-    """No entry: wrong name or password, or too many tries; `wait` is in ms, 0 for a plain wrong one."""
+@dataclass(frozen=True)
+class Caller:
+    """Where a request comes from: the address, and the browser in a word or two."""
 
-    def __init__(self, wait: int = 0) -> None:
-        super().__init__("sign-in refused")
-        self.wait = wait
-
-    @property
-    def seconds(self) -> int:
-        """The wait in whole seconds, rounded up."""
-        return -(-self.wait // 1000)
+    address: str
+    browser: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +80,10 @@ class Door:
 
     accounts: Accounts
     sessions: Sessions
-    throttle: Throttle
-    passwords: Passwords
+    gates: Gates
+    factors: Factors
+    passkeys: Passkeys
+    journal: Journal
     clock: Clock
     secure: bool = True
 
@@ -96,29 +92,34 @@ class Door:
         """The cookie's name; the prefix makes browsers refuse one set by a sibling host or without TLS."""
         return "__Host-helpline" if self.secure else "helpline"
 
-    async def sign_in(self, name: str, password: str, address: str) -> tuple[str, Visit]:
-        """Let in; returns the secret for the cookie. Raises Refusal."""
-        gates = await self._gates(plain_name(name), address)
-        for gate, free, cap in gates:
-            wait = await self.throttle.enter(gate, self.clock.now(), free=free, cap=cap)
-            if wait:
-                log.warning("sign_in_throttled", wait=wait)
-                raise Refusal(wait)
-        account = await verify(self.accounts, self.passwords, name, password)
+    async def sign_in(self, name: str, password: str, code: str, caller: Caller) -> tuple[str, Visit]:
+        """Let in by password and code; returns the secret for the cookie. Raises Refusal or SecondMissing."""
+        clean = plain_name(name)
+        gates = (from_address(caller.address), await self.gates.password(clean, caller.address))
+        await self.gates.enter(*gates)
+        account = await self.factors.by_password(clean, password)
         if account is None:
             log.warning("sign_in_refused")
             raise Refusal
-        for gate, _, _ in gates:
-            await self.throttle.clear(gate)
-        await self.throttle.know(_digest(account.name, address))
-        log.info("signed_in", operator=account.name)
-        return await self._begin(account)
+        await self._second(account, code, caller.address)
+        await self.gates.clear(*gates)
+        return await self.begin(account, caller)
+
+    async def sign_in_by_passkey(self, credential: str, caller: Caller) -> tuple[str, Visit]:
+        """Let in by passkey. Its tries were counted when the challenge was asked for; raises Refusal."""
+        try:
+            account = await self.passkeys.check(SIGN_IN, credential)
+        except BadPasskey as exc:
+            log.warning("sign_in_refused")
+            raise Refusal from exc
+        await self.gates.clear(from_address(caller.address))
+        return await self.begin(account, caller)
 
     async def visit(self, secret: str) -> Visit | None:
         """Who holds this secret, if the session and the account still live."""
         if not secret:
             return None
-        digest = _digest(secret)
+        digest = hashed(secret)
         session = await self.sessions.find(digest)
         if session is None:
             return None
@@ -131,7 +132,7 @@ class Door:
 
     async def enter(self, request: Request, *, touch: bool = True) -> Visit:
         """Who asks, checked for this request. `touch` is False for what a page fetches by itself, lest an
-        abandoned screen stays signed in. Raises SignInNeeded, PasswordNeeded or Forged.
+        abandoned screen stays signed in. Raises SignInNeeded or Forged.
         """
         visit = await self.visit(request.cookies.get(self.cookie, ""))
         if visit is None:
@@ -141,8 +142,6 @@ class Door:
             token = (await request.form()).get("token")
             if not isinstance(token, str) or not hmac.compare_digest(token.encode(), visit.session.token.encode()):
                 raise Forged
-        if visit.account.one_time and request.url.path not in _BEFORE_PASSWORD:
-            raise PasswordNeeded
         now = self.clock.now()
         if touch and now - visit.session.seen > MINUTE:
             await self.sessions.save(visit.digest, visit.session, replace(visit.session, seen=now))
@@ -155,20 +154,45 @@ class Door:
             raise NotAllowed
         return visit
 
-    async def confirm(self, visit: Visit, password: str) -> bool:
-        """Whether it is really the account's owner, asked again within a session; raises Refusal after many tries."""
-        gate = f"confirm:{visit.digest}"
-        wait = await self.throttle.enter(gate, self.clock.now(), free=ACCOUNT_FREE, cap=ACCOUNT_CAP)
-        if wait:
-            raise Refusal(wait)
-        return await self.passwords.match(visit.account, password)
+    async def step_up(self, request: Request, roles: frozenset[Role] = frozenset(Role), back: str = "") -> Visit:
+        """As `enter`, for what is dangerous: one of these roles, and confirmed within the last five minutes.
+        Raises NotAllowed, or ConfirmNeeded, which leads to a page that asks and comes back to `back`; without it
+        to the page itself, so an action must name the page its form stands on.
+        """
+        visit = await self.enter(request)
+        if visit.account.role not in roles:
+            raise NotAllowed
+        if self.clock.now() - visit.session.confirmed > FRESH:
+            raise ConfirmNeeded(back or str(request.url.path))
+        return visit
 
-    async def choose_password(self, visit: Visit, password: str) -> str:
-        """Store the chosen password, end all sessions, begin a new one; returns its secret."""
-        await set_password(self.accounts, self.sessions, self.passwords, visit.account, password)
-        log.info("password_chosen", operator=visit.account.name)
-        secret, _ = await self._begin(visit.account, on_duty=visit.session.on_duty)
-        return secret
+    async def confirm(self, visit: Visit, password: str, code: str, caller: Caller) -> None:
+        """It is the account's owner, by password and code; raises Refusal or SecondMissing."""
+        gate = confirming(visit.digest)
+        await self.gates.enter(gate)
+        if not await self.factors.passwords.match(visit.account, password):
+            raise Refusal
+        await self._second(visit.account, code, caller.address)
+        await self._confirmed(visit)
+
+    async def confirm_by_passkey(self, visit: Visit, credential: str) -> None:
+        """It is the account's owner, by passkey; raises Refusal."""
+        gate = confirming(visit.digest)
+        await self.gates.enter(gate)
+        try:
+            account = await self.passkeys.check(f"confirm:{visit.digest}", credential)
+        except BadPasskey as exc:
+            raise Refusal from exc
+        if account.name != visit.account.name:
+            raise Refusal
+        await self._confirmed(visit)
+
+    async def renew(self, visit: Visit) -> str:
+        """A way to sign in was changed: end all sessions of the account, begin a new one; returns its secret."""
+        await end_sessions(self.sessions, visit.account.name)
+        now = self.clock.now()
+        session = replace(visit.session, token=secrets.token_urlsafe(32), began=now, seen=now, confirmed=now)
+        return await self._keep(session)
 
     async def duty(self, visit: Visit, on_duty: bool) -> None:
         """Note duty on this session; going off duty holds for all sessions of the account."""
@@ -181,9 +205,23 @@ class Door:
     async def sign_out(self, visit: Visit) -> bool:
         """End this session; returns whether the operator was on duty here and is nowhere else."""
         await self.sessions.end(visit.digest)
-        log.info("signed_out", operator=visit.account.name)
+        await self.record(visit.account.name, "signed_out")
         others = (await self.sessions.of(visit.account.name)).values()
         return visit.session.on_duty and not any(session.on_duty for session in others)
+
+    async def begin(self, account: Account, caller: Caller) -> tuple[str, Visit]:
+        """Begin a session of somebody who has shown who they are."""
+        await self.gates.know(account.name, caller.address)
+        await self.record(account.name, "signed_in")
+        now = self.clock.now()
+        session = Session(account.name, secrets.token_urlsafe(32), now, now, confirmed=now, browser=caller.browser)
+        secret = await self._keep(session)
+        return secret, Visit(account, session, hashed(secret))
+
+    async def record(self, name: str, what: str, detail: str = "") -> None:
+        """Write what an account did for itself into the audit and the log."""
+        log.info(what, operator=name)
+        await self.journal.record(Audit(self.clock.now(), what, "", name, detail))
 
     def give(self, response: Response, secret: str) -> Response:
         """Put the secret into the browser, until it closes."""
@@ -196,25 +234,36 @@ class Door:
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    async def _begin(self, account: Account, *, on_duty: bool = False) -> tuple[str, Visit]:
+    async def _keep(self, session: Session) -> str:
         secret = secrets.token_urlsafe(32)
-        now = self.clock.now()
-        session = Session(account.name, secrets.token_urlsafe(32), now, now, on_duty)
-        visit = Visit(account, session, _digest(secret))
-        await self.sessions.begin(visit.digest, session)
-        return secret, visit
+        await self.sessions.begin(hashed(secret), session)
+        return secret
 
-    async def _gates(self, name: str, address: str) -> tuple[tuple[str, int, int], ...]:
-        """What a try must pass. From an address the account knows it has a gate of its own, so that a stranger
-        who keeps failing on its name can't shut the operator out.
-        """
-        pair = _digest(name, address)
-        account = f"pair:{pair}" if await self.throttle.knows(pair) else f"account:{_digest(name)}"
-        return (
-            (f"address:{_digest(address)}", ADDRESS_FREE, ADDRESS_CAP),
-            (account, ACCOUNT_FREE, ACCOUNT_CAP),
-        )
+    async def _second(self, account: Account, code: str, address: str) -> None:
+        """The code, where one is needed. A wrong one after a right password is worth a look: somebody has it."""
+        if not self.factors.needs_code(account):
+            return
+        gate = await self.gates.code(account.name, address)
+        await self.gates.enter(gate)
+        if not await self.factors.spend(account, code):
+            await self.record(account.name, "code_refused")
+            raise Refusal
+        await self.gates.clear(gate)
+
+    async def _confirmed(self, visit: Visit) -> None:
+        await self.gates.clear(confirming(visit.digest))
+        await self.sessions.save(visit.digest, visit.session, replace(visit.session, confirmed=self.clock.now()))
+        await self.record(visit.account.name, "confirmed")
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def caller(request: Request) -> Caller:
+    """Where a request comes from."""
+    return Caller(request.client.host if request.client else "", browser_of(request.headers.get("user-agent", "")))
+
+
+def browser_of(agent: str) -> str:
+    """A browser in a word or two, enough to tell one's own sessions apart; "" for one unknown."""
+    kinds = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS"}
+    found = [next((name for mark, name in known.items() if mark in agent), "") for known in (kinds, systems)]
+    return ", ".join(filter(None, found)) or ("Linux" if "Linux" in agent else "")

@@ -23,9 +23,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Pages:
     """Renders templates."""
 
-    def __init__(self, book: Book, clock: Clock) -> None:
+    def __init__(self, book: Book, clock: Clock, standing: Mapping[str, object] | None = None) -> None:
+        """`standing` is what templates may read on every page."""
         self._book = book
         self._clock = clock
+        self._standing = dict(standing or {})
         self._env = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -44,8 +46,8 @@ class Pages:
     ) -> HTMLResponse:
         """A page or a part of one."""
         visit: Visit | None = getattr(request.state, "visit", None)
-        locale = visit.account.locale if visit else _asked(request)
-        known = self._known(locale) | {"visit": visit, "locale": locale, "locales": LOCALES} | values
+        locale = visit.account.locale if visit else getattr(request.state, "locale", "") or _asked(request)
+        known = self._known(locale) | self._standing | {"visit": visit, "locale": locale, "locales": LOCALES} | values
         return HTMLResponse(self._env.get_template(template).render(known), status, headers)
 
     def tell(self, request: Request, code: str, status: int, **values: object) -> Response:
@@ -80,6 +82,11 @@ def go(request: Request, url: str) -> Response:
     if is_part(request):
         return Response(status_code=204, headers={"HX-Redirect": url})
     return RedirectResponse(url, 303)
+
+
+def json(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON for our own script."""
+    return Response(text, status, headers, "application/json")
 
 
 def _asked(request: Request) -> str:

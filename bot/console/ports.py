@@ -27,6 +27,10 @@ class Accounts(Protocol):
         """Write what differs and nothing else, so that a change of language can't undo a disabling."""
         ...
 
+    async def swap(self, before: Account, after: Account, guard: str) -> bool:
+        """As `save`, but only while the stored field named `guard` is as in `before`: what works once works once."""
+        ...
+
     async def everyone(self) -> list[Account]:
         """All accounts, by name."""
         ...
@@ -56,8 +60,32 @@ class Sessions(Protocol):
         ...
 
 
+class Challenges(Protocol):
+    """What passkeys were asked to sign, each by its SHA-256; good for five minutes, and once."""
+
+    async def keep(self, digest: str, about: str) -> None:
+        """Remember a challenge with what it is for."""
+        ...
+
+    async def take(self, digest: str) -> str:
+        """What it was for, and forget it; "" for one nobody gave."""
+        ...
+
+
+class Seal(Protocol):
+    """Encrypts what an account must keep secret, such as the secret of its one-time codes."""
+
+    def seal(self, name: str, secret: str) -> str:
+        """Encrypt for the account of this name."""
+        ...
+
+    def open(self, name: str, sealed: str) -> str:
+        """Decrypt; raises WireError for what was altered or belongs to another account."""
+        ...
+
+
 class Throttle(Protocol):
-    """Slows down who guesses passwords; a gate is an account or an address, hashed."""
+    """Slows down who guesses; a gate is an account or an address, hashed."""
 
     async def enter(self, gate: str, now: int, *, free: int, cap: int) -> int:
         """Count a try before it is made, and return 0; or return how many ms to wait, and count nothing.

@@ -1,4 +1,4 @@
-"""The exam of the console's ports: accounts, sessions, throttle and journal, in memory and on a real server."""
+"""The exam of the console's ports (accounts, sessions, challenges, throttle, journal), in memory and on a server."""
 
 from __future__ import annotations
 
@@ -11,26 +11,43 @@ import redis.asyncio as redis
 
 from bot.adapters import keys
 from bot.adapters.memory import World
-from bot.adapters.memory_accounts import MemoryAccounts, MemoryJournal, MemorySessions, MemoryThrottle
+from bot.adapters.memory_accounts import (
+    MemoryAccounts,
+    MemoryChallenges,
+    MemoryJournal,
+    MemorySessions,
+    MemoryThrottle,
+)
 from bot.adapters.memory_desk import MemoryHandoff
-from bot.adapters.redis_accounts import RedisAccounts, RedisJournal, RedisSessions, RedisThrottle
-from bot.adapters.redis_client import connect
+from bot.adapters.redis_accounts import (
+    RedisAccounts,
+    RedisChallenges,
+    RedisJournal,
+    RedisSessions,
+    RedisThrottle,
+)
+from bot.adapters.redis_client import Reply, connect
 from bot.adapters.redis_handoff import RedisHandoff
-from bot.console.ports import Accounts, Journal, Sessions, Throttle
-from bot.core.account import Account, Role, Session
+from bot.console.ports import Accounts, Challenges, Journal, Sessions, Throttle
+from bot.core.account import Account, Passkey, Role, Session
 from bot.core.ports import Audit, HandoffQueue
 from tests.conftest import NOON
 
-DARA = Account("dara", "Dara", ("km", "en"), Role.SUPERVISOR, "km", "digest", one_time=True)
-SESSION = Session("dara", "token", NOON, NOON)
+PHONE = Passkey("id", "key", 3, NOON, "a phone, blue")
+DARA = Account(
+    "dara", "Dara", ("km", "en"), Role.SUPERVISOR, "km", "digest", totp="sealed", totp_step=7,
+    recovery=("r1", "r2"), passkeys=(PHONE,), invite="hash", invite_until=NOON,
+)  # fmt: skip
+SESSION = Session("dara", "token", NOON, NOON, confirmed=NOON, browser="Firefox, Linux")
 
 
 @dataclass
 class Candidates:
-    """The four ports over one store, and the queue whose audit the journal adds to."""
+    """The ports over one store, and the queue whose audit the journal adds to."""
 
     accounts: Accounts
     sessions: Sessions
+    challenges: Challenges
     throttle: Throttle
     journal: Journal
     queue: HandoffQueue
@@ -41,14 +58,16 @@ async def store(request: pytest.FixtureRequest, valkey: str) -> AsyncIterator[Ca
     if request.param == "memory":
         world = World()
         yield Candidates(
-            MemoryAccounts(), MemorySessions(), MemoryThrottle(), MemoryJournal(world), MemoryHandoff(world)
-        )
+            MemoryAccounts(), MemorySessions(), MemoryChallenges(), MemoryThrottle(), MemoryJournal(world),
+            MemoryHandoff(world),
+        )  # fmt: skip
         return
     async with connect(valkey) as found:
         await found.flushall()
         yield Candidates(
-            RedisAccounts(found), RedisSessions(found), RedisThrottle(found), RedisJournal(found), RedisHandoff(found)
-        )
+            RedisAccounts(found), RedisSessions(found), RedisChallenges(found), RedisThrottle(found),
+            RedisJournal(found), RedisHandoff(found),
+        )  # fmt: skip
 
 
 async def test_accounts_come_back_as_they_were(store: Candidates) -> None:
@@ -82,6 +101,63 @@ async def test_accounts_write_only_what_differs(store: Candidates) -> None:
 async def test_accounts_are_not_made_by_saving(store: Candidates) -> None:
     await store.accounts.save(DARA, replace(DARA, locale="en"))
     assert await store.accounts.find("dara") is None
+
+
+async def test_accounts_swap_only_what_nobody_changed_meanwhile(store: Candidates) -> None:
+    await store.accounts.add(DARA)
+    await store.accounts.save(DARA, replace(DARA, disabled=True))
+    left = replace(DARA, recovery=("r2",))
+    assert await store.accounts.swap(DARA, left, "recovery")
+    assert not await store.accounts.swap(DARA, replace(DARA, recovery=()), "recovery")
+    assert await store.accounts.find("dara") == replace(left, disabled=True)
+
+
+@pytest.mark.parametrize(
+    ("guard", "after"),
+    [
+        ("invite", replace(DARA, invite="", invite_until=0, digest="other")),
+        ("totp_step", replace(DARA, totp_step=8)),
+        ("passkeys", replace(DARA, passkeys=(replace(PHONE, count=4),))),
+        ("totp", replace(DARA, totp="")),
+    ],
+)
+async def test_accounts_let_one_of_many_swap(store: Candidates, guard: str, after: Account) -> None:
+    await store.accounts.add(DARA)
+    done = await asyncio.gather(*(store.accounts.swap(DARA, after, guard) for _ in range(8)))
+    assert done.count(True) == 1
+    assert await store.accounts.find("dara") == after
+
+
+async def test_accounts_swap_from_nothing(store: Candidates) -> None:
+    bare = Account("mya", "Mya")
+    await store.accounts.add(bare)
+    assert await store.accounts.swap(bare, replace(bare, passkeys=(PHONE,)), "passkeys")
+    assert await store.accounts.swap(bare, replace(bare, totp_step=1), "totp_step")
+    assert not await store.accounts.swap(Account("nobody", ""), Account("nobody", "x"), "invite")
+
+
+async def test_challenges_are_taken_once(store: Candidates) -> None:
+    await store.challenges.keep("c1", "sign-in")
+    assert [await store.challenges.take("c1") for _ in range(2)] == ["sign-in", ""]
+    assert await store.challenges.take("none") == ""
+
+
+async def test_challenges_die_of_age_on_the_server(client: redis.Redis) -> None:
+    await RedisChallenges(client).keep("c1", "sign-in")
+    assert 0 < await client.pttl(keys.challenge("c1")) <= keys.CHALLENGE_FOR
+
+
+async def test_accounts_of_before_there_were_codes_are_read(client: redis.Redis) -> None:
+    row: Reply = {
+        "display": "Dara",
+        "languages": "km",
+        "role": "operator",
+        "locale": "en",
+        "digest": "d",
+        "disabled": "0",
+    }
+    await client.hset(keys.operator("dara"), mapping=row)
+    assert await RedisAccounts(client).find("dara") == Account("dara", "Dara", ("km",), digest="d")
 
 
 async def test_sessions_come_back_until_ended(store: Candidates) -> None:

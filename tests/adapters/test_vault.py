@@ -10,6 +10,7 @@ import redis.asyncio as redis
 from bot.adapters.memory_desk import MemoryKeyring
 from bot.adapters.redis_duty import RedisKeyring
 from bot.adapters.vault import (
+    AccountSeal,
     AddressSeal,
     EnvelopeVault,
     Keyring,
@@ -146,3 +147,22 @@ def test_a_pseudonym_is_the_same_everywhere_and_tells_nothing() -> None:
     assert one == conversation_id(b"p" * 32, "telegram", "42")
     assert one not in (conversation_id(b"q" * 32, "telegram", "42"), conversation_id(b"p" * 32, "web", "42"))
     assert "42" not in one or len(one) == 32
+
+
+def test_account_seal_opens_for_its_account_alone() -> None:
+    seal = AccountSeal(new_master())
+    sealed = seal.seal("dara", "secret")
+    assert seal.open("dara", sealed) == "secret"
+    assert "secret" not in sealed
+    for name, text in (("bopha", sealed), ("dara", sealed[:-8]), ("dara", "ក"), ("dara", ""), ("dara", "/////w==")):
+        with pytest.raises(WireError):
+            seal.open(name, text)
+
+
+def test_account_seal_reads_a_rotated_key_file() -> None:
+    old = new_master()
+    new = new_master(old)
+    sealed = AccountSeal(new).seal("dara", "secret")
+    assert AccountSeal(old, lambda: new).open("dara", sealed) == "secret"
+    with pytest.raises(WireError):
+        AccountSeal(old).open("dara", sealed)

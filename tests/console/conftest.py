@@ -8,16 +8,27 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 import httpx
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from bot.adapters.memory import MemoryConversations, MemoryOutbox, World
-from bot.adapters.memory_accounts import MemoryAccounts, MemoryJournal, MemorySessions, MemoryThrottle
+from bot.adapters.memory_accounts import (
+    MemoryAccounts,
+    MemoryChallenges,
+    MemoryJournal,
+    MemorySessions,
+    MemoryThrottle,
+)
 from bot.adapters.memory_desk import MemoryDuty, MemoryHandoff, MemorySignals
-from bot.console.accounts import Passwords, add_operator
+from bot.adapters.vault import AccountSeal, new_master
+from bot.console.accounts import Passwords, Register
 from bot.console.app import create
-from bot.core.account import Role
+from bot.console.auth import Door
+from bot.console.entrance import Entrance
+from bot.console.factors import STEP
+from bot.core.account import Account, Role
 from bot.core.conversation import State
 from bot.core.handoff import HandoffRequest, Priority, Reason
 from bot.core.message import Author, Channel, Delivery, Gloss, Kind, Line, Outbound
@@ -30,6 +41,8 @@ URL = "https://desk.test"
 PASSWORD = "a plain sentence of words"
 # The real algorithm at the least cost, for the tests are not what it must slow down.
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+# What every account's app makes its codes of, in a house that demands a second factor.
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 HERE = {"Sec-Fetch-Site": "same-origin"}
 ANSWERS = (Answer("answer.papers", "", "Nobody may keep your papers."), Answer("answer.filled", "", "See {place}."))
 
@@ -74,23 +87,28 @@ class Browser:
         found = await self.house.sessions.of(self.name)
         return next((session.token for session in found.values()), "")
 
-    async def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
+    async def sign_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
         """Come in."""
-        response = await self.http.post("/sign-in", data={"name": name, "password": password}, headers=HERE)
+        form = {"name": name, "password": password, "code": code}
+        response = await self.http.post("/sign-in", data=form, headers=HERE)
         self.name = name if response.status_code == 303 else self.name
         return response
 
 
 @dataclass
 class House:
-    """The console with everything behind it."""
+    """The console with everything behind it. With `strict` it demands a second factor, as by default."""
 
     stack: AsyncExitStack
+    strict: bool = False
+    address: str = URL
     world: World = field(default_factory=World)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     sessions: MemorySessions = field(default_factory=MemorySessions)
     signals: MemorySignals = field(default_factory=MemorySignals)
     throttle: MemoryThrottle = field(default_factory=MemoryThrottle)
+    challenges: MemoryChallenges = field(default_factory=MemoryChallenges)
+    seal: AccountSeal = field(default_factory=lambda: AccountSeal(new_master()))
     clock: StillClock = field(default_factory=StillClock)
     desk: Desk = field(init=False)
     app: Starlette = field(init=False)
@@ -107,10 +125,33 @@ class House:
             self.clock,
         )
         book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: "", {"days": 30})
-        self.app = create(
-            self.desk, self.signals, self.accounts, self.sessions, self.throttle, MemoryJournal(world), book,
-            answers=ANSWERS, hosts=["desk.test"], passwords=QUICK,
+        self.app = create(self.desk, self.signals, self.entrance, book, answers=ANSWERS, hosts=["desk.test"])
+
+    @property
+    def entrance(self) -> Entrance:
+        """Who may come in."""
+        return Entrance(
+            self.accounts, self.sessions, self.challenges, self.throttle, self.seal, MemoryJournal(self.world),
+            self.address, second_factor=self.strict, secure=self.address.startswith("https"), passwords=QUICK,
         )  # fmt: skip
+
+    @property
+    def door(self) -> Door:
+        """The console's door, for what is tried without pages."""
+        return self.entrance.door(self.clock)
+
+    @property
+    def register(self) -> Register:
+        """The command line's book of accounts."""
+        return self.entrance.register(self.desk)
+
+    def code(self, later: int = 0) -> str:
+        """The code everybody's app shows now, or some steps later."""
+        return pyotp.TOTP(SECRET).generate_otp(self.clock.now() // STEP + later)
+
+    def audited(self) -> list[tuple[str, str, str]]:
+        """What the audit says of accounts: what, by whom, about whom."""
+        return [(entry.what, entry.operator, entry.detail) for entry in self.world.audit if not entry.conversation]
 
     async def browser(self, address: str = "192.0.2.1") -> Browser:
         """A browser nobody signed in with."""
@@ -119,12 +160,10 @@ class House:
         return Browser(http, self)
 
     async def hire(self, name: str, role: Role = Role.OPERATOR, locale: str = "en") -> None:
-        """An account that has chosen its password."""
-        first = await add_operator(self.accounts, name, name.title(), ["km"], role, locale, QUICK)
-        browser = await self.browser()
-        await browser.sign_in(name, first)
-        await browser.post("/password", current=first, new=PASSWORD, again=PASSWORD)
-        await browser.post("/sign-out")
+        """An account that has chosen its password, and set up codes where they are demanded."""
+        account = Account(name, name.title(), ("km",), role, locale, await QUICK.hash(PASSWORD))
+        totp = self.seal.seal(name, SECRET) if self.strict else ""
+        assert await self.accounts.add(replace(account, totp=totp))
 
     async def operator(
         self, name: str, role: Role = Role.OPERATOR, locale: str = "en", *, duty: bool = True
@@ -132,7 +171,7 @@ class House:
         """A browser an operator signed in with, on duty."""
         await self.hire(name, role, locale)
         browser = await self.browser()
-        await browser.sign_in(name)
+        await browser.sign_in(name, code=self.code() if self.strict else "")
         if duty:
             await browser.post("/duty", on_duty="yes")
         return browser
@@ -164,3 +203,10 @@ async def house() -> AsyncIterator[House]:
     """A console nobody has signed in to."""
     async with AsyncExitStack() as stack:
         yield House(stack)
+
+
+@pytest.fixture
+async def strict() -> AsyncIterator[House]:
+    """A console that demands a second factor, as it does unless told otherwise."""
+    async with AsyncExitStack() as stack:
+        yield House(stack, strict=True)

@@ -8,10 +8,8 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 import anyio
 
-from bot.console.accounts import disable
-from bot.console.auth import Door
 from bot.console.live import BEAT, Hub, Live
-from tests.console.conftest import QUICK, Browser, House
+from tests.console.conftest import Browser, House
 
 BEGUN = ("change", "all")
 
@@ -20,7 +18,7 @@ BEGUN = ("change", "all")
 async def stream(house: House, browser: Browser, *wanted: str) -> AsyncIterator[list[tuple[str | None, object]]]:
     """What the open page of a browser hears, as it comes; a hub listens behind it."""
     hub = Hub(house.signals)
-    door = Door(house.accounts, house.sessions, house.throttle, QUICK, house.clock)
+    door = house.door
     live = Live(hub, door, house.desk, look=0.02, breath=0.0)
     heard: list[tuple[str | None, object]] = []
 
@@ -87,7 +85,7 @@ async def test_stream_extends_the_lease_of_what_is_held(house: House) -> None:
 
 async def test_stream_ends_when_the_account_is_disabled(house: House) -> None:
     async with stream(house, await house.operator("dara"), "queue") as heard:
-        await disable(house.accounts, house.sessions, "dara")
+        await house.register.disable("dara")
         await asyncio.sleep(0.1)
         assert heard == [BEGUN, ("out", "")]
 
