@@ -19,7 +19,7 @@ from bot.console.factors import Factors
 from bot.console.gates import MINUTE, Gates, Refusal, confirming, from_address, hashed
 from bot.console.passkeys import SIGN_IN, BadPasskey, Passkeys
 from bot.console.ports import Accounts, Journal, Sessions
-from bot.core.account import DESK_ROLES, Account, Role, Session
+from bot.core.account import ADMINISTRATORS, DESK_ROLES, Account, Role, Session
 from bot.core.errors import HelplineError
 from bot.core.ports import Audit, Clock
 from bot.flow.handoff import Operator
@@ -72,6 +72,13 @@ class Visit:
     def operator(self) -> Operator:
         """The one who acts at the desk."""
         return Operator(self.account.name, self.account.display, self.account.languages)
+
+    @property
+    def home(self) -> str:
+        """The page this account begins with."""
+        if self.account.role in DESK_ROLES:
+            return "/"
+        return "/accounts" if self.account.role in ADMINISTRATORS else "/account"
 
 
 @dataclass(frozen=True)
@@ -264,6 +271,13 @@ def caller(request: Request) -> Caller:
 def browser_of(agent: str) -> str:
     """A browser in a word or two, enough to tell one's own sessions apart; "" for one unknown."""
     kinds = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS"}
+    systems = {
+        "Android": "Android",
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Windows": "Windows",
+        "Mac OS": "macOS",
+        "Linux": "Linux",
+    }
     found = [next((name for mark, name in known.items() if mark in agent), "") for known in (kinds, systems)]
-    return ", ".join(filter(None, found)) or ("Linux" if "Linux" in agent else "")
+    return ", ".join(filter(None, found))

@@ -57,7 +57,7 @@ class Invitation:
         if not await self.register.accept(invited, ready):
             raise DeadLink
         secret, visit = await self.door.begin(replace(ready, invite="", invite_until=0), caller(request))
-        shown = self.pages.show(request, "codes.html", codes=codes, onward="/") if codes else None
+        shown = self.pages.show(request, "codes.html", codes=codes, onward=visit.home) if codes else None
         return await self.sign_in.admit(request, secret, visit, shown)
 
     async def _invited(self, request: Request) -> Account:

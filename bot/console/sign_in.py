@@ -12,7 +12,6 @@ from bot.console.factors import SecondMissing
 from bot.console.gates import Refusal, confirming, from_address
 from bot.console.pages import Pages, go, json
 from bot.console.passkeys import SIGN_IN
-from bot.core.account import ADMINISTRATORS, DESK_ROLES, Account
 from bot.flow.handoff import Desk
 
 
@@ -28,7 +27,7 @@ class SignIn:
         """The sign-in page; who is in already goes on."""
         visit = await self.door.visit(request.cookies.get(self.door.cookie, ""))
         if visit is not None:
-            return go(request, home(visit.account))
+            return go(request, visit.home)
         return self.pages.show(request, "sign_in.html", code="", wait=0, name="")
 
     async def enter(self, request: Request) -> Response:
@@ -81,7 +80,7 @@ class SignIn:
         except (Refusal, SecondMissing) as exc:
             wrong = "passkey_wrong" if credential else "confirm_wrong"
             return self._refuse(request, "confirm.html", exc, wrong, back=back)
-        return go(request, local(back) or home(visit.account))
+        return go(request, local(back) or visit.home)
 
     async def confirm_options(self, request: Request) -> Response:
         """What the browser needs to confirm by passkey."""
@@ -97,7 +96,7 @@ class SignIn:
         before = await self.door.visit(request.cookies.get(self.door.cookie, ""))
         if before is not None and await self.door.sign_out(before):
             await self.desk.leave(before.operator)
-        return self.door.give(shown or go(request, home(visit.account)), secret)
+        return self.door.give(shown or go(request, visit.home), secret)
 
     def _refuse(
         self,
@@ -113,13 +112,6 @@ class SignIn:
             status, code = 403, "second_missing"
         headers = {"Retry-After": str(wait)} if wait else {}
         return self.pages.show(request, template, status, headers, code=code, wait=wait, **values)
-
-
-def home(account: Account) -> str:
-    """The page an account begins with."""
-    if account.role in DESK_ROLES:
-        return "/"
-    return "/accounts" if account.role in ADMINISTRATORS else "/account"
 
 
 def local(back: str) -> str:

@@ -6,6 +6,7 @@ import gettext
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 import httpx
 import pyotp
@@ -125,7 +126,14 @@ class House:
             self.clock,
         )
         book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: "", {"days": 30})
-        self.app = create(self.desk, self.signals, self.entrance, book, answers=ANSWERS, hosts=["desk.test"])
+        self.app = create(
+            self.desk,
+            self.signals,
+            self.entrance,
+            book,
+            answers=ANSWERS,
+            hosts=[str(urlsplit(self.address).hostname), "127.0.0.1"],
+        )
 
     @property
     def entrance(self) -> Entrance:
