@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 import httpx
-import pyotp
 import pytest
 
 from bot.console.accounts import BadAccount
@@ -14,6 +13,7 @@ from bot.console.entrance import INVITE_FOR
 from bot.console.factors import STEP
 from bot.core.account import Account, Role
 from tests.console.conftest import HERE, PASSWORD, URL, Browser, House
+from tests.invitation import codes_on, offered
 
 DARA = Account("dara", "Dara", ("km",), Role.SUPERVISOR, "km")
 
@@ -24,26 +24,16 @@ def where(link: str) -> str:
     return link.removeprefix(URL)
 
 
-async def offered(browser: Browser, path: str) -> dict[str, str]:
-    """What the page of a link, or of codes, offers: the sealed secret and the code of it."""
-    page = (await browser.get(path)).text
-    sealed = re.search(r'name="offer" value="([^"]+)"', page)
-    key = re.search(r'<code class="key"[^>]*>([A-Z2-7 ]+)</code>', page)
-    assert sealed and key, page
-    now = browser.house.clock.now() // STEP
-    return {"offer": sealed[1], "code": pyotp.TOTP(key[1].replace(" ", "")).generate_otp(now)}
+async def offer_of(browser: Browser, path: str) -> dict[str, str]:
+    """What the page of a link, or of codes, offers."""
+    return offered((await browser.get(path)).text, browser.house.clock.now() / 1000)
 
 
 async def accept(browser: Browser, path: str, **other: str) -> httpx.Response:
     """Fill the page of a link in."""
     form: Mapping[str, str] = {"display": "Dara S.", "password": PASSWORD, "again": PASSWORD, "locale": "en"}
-    offer = await offered(browser, path)
+    offer = await offer_of(browser, path)
     return await browser.http.post(path, data={**form, "language": "km", **offer, **other}, headers=HERE)
-
-
-def codes_on(page: str) -> list[str]:
-    """The recovery codes a page shows."""
-    return re.findall(r"<li><code>([a-z0-9-]+)</code></li>", page)
 
 
 async def test_an_invited_chooses_everything_and_is_in(strict: House) -> None:
@@ -128,7 +118,7 @@ async def test_what_is_wrong_with_a_choice_leaves_the_link_good(strict: House) -
 async def test_a_page_that_came_back_shows_the_same_secret(strict: House) -> None:
     path = where(await strict.register.invite(DARA))
     browser = await strict.browser()
-    offer = await offered(browser, path)
+    offer = await offer_of(browser, path)
     form = {"display": "Dara", "password": "short", "again": "short", "offer": offer["offer"]}
     answer = await browser.http.post(path, data=form, headers=HERE)
     assert offer["offer"] in answer.text
@@ -136,7 +126,7 @@ async def test_a_page_that_came_back_shows_the_same_secret(strict: House) -> Non
 
 async def test_a_secret_offered_to_another_is_not_taken(strict: House) -> None:
     """Or who was invited could make a colleague's app and their own the same."""
-    offer = await offered(await strict.browser(), where(await strict.register.invite(DARA)))
+    offer = await offer_of(await strict.browser(), where(await strict.register.invite(DARA)))
     path = where(await strict.register.invite(Account("bopha", "Bopha")))
     assert (await accept(await strict.browser(), path, **offer)).status_code == 422
 

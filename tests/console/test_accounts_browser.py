@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from bot.console.auth import FRESH
-from bot.console.factors import STEP
 from bot.core.account import Account, Role
 from tests.browser import ARGUMENTS, chromium
 from tests.console.conftest import PASSWORD
 from tests.console.running import WIDE, Running, flaws, in_thread
+from tests.invitation import code_of
 
 MYA = Account("mya", "Mya", ("my",), Role.SUPERVISOR)
 # A phone that makes passkeys and knows its owner.
@@ -140,14 +139,13 @@ def hired(desk: Running, page: Page, name: str, role: Role = Role.OPERATOR) -> N
 def test_an_invited_chooses_a_password_scans_and_writes_codes_down(desk: Running, page: Page, other: Page) -> None:
     invited(desk, page)
     assert flaws(page) == []
-    secret = page.locator(".key").inner_text().replace(" ", "")
+    key = page.locator(".key").inner_text()
     assert page.locator(".scan svg.qr path").count() == 1
     page.get_by_label("First name people are told").fill("Mya M.")
     page.get_by_label("Khmer").check()
     page.get_by_label("New password, at least").fill(PASSWORD)
     page.get_by_label("New password again").fill(PASSWORD)
-    now = desk.house.clock.now() // STEP
-    page.get_by_label("The six digits").fill(pyotp.TOTP(secret).generate_otp(now))
+    page.get_by_label("The six digits").fill(code_of(key, desk.house.clock.now() / 1000))
     page.get_by_role("button", name="Save and sign in").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     assert flaws(page) == []
@@ -253,8 +251,8 @@ def test_codes_and_password_are_set_up_by_who_has_a_passkey(desk: Running, page:
     page.get_by_role("button", name="Save the password").click()
     expect(page.get_by_role("heading", name="Set up codes")).to_be_visible()
     assert flaws(page) == []
-    secret = page.locator(".key").inner_text().replace(" ", "")
-    page.get_by_label("The six digits").fill(pyotp.TOTP(secret).generate_otp(desk.house.clock.now() // STEP))
+    key = page.locator(".key").inner_text()
+    page.get_by_label("The six digits").fill(code_of(key, desk.house.clock.now() / 1000))
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".codes code")).to_have_count(10)
 

@@ -12,7 +12,8 @@ from bot.console.gates import MINUTE
 from bot.console.sign_in import local
 from bot.core.account import Account, Role
 from tests.console.conftest import PASSWORD, Browser, House
-from tests.console.test_accounts import codes_on, offered
+from tests.console.test_accounts import offer_of
+from tests.invitation import codes_on
 
 
 async def recovering(house: House, name: str) -> tuple[str, ...]:
@@ -174,7 +175,7 @@ async def test_own_password_needs_a_fresh_confirmation_and_ends_other_sessions(s
 
 async def set_up(browser: Browser, code: str = "") -> list[str]:
     """Set codes up on the own account's page; returns the recovery codes."""
-    offer = await offered(browser, "/account/codes")
+    offer = await offer_of(browser, "/account/codes")
     return codes_on((await browser.post("/account/codes", offer=offer["offer"], code=code or offer["code"])).text)
 
 
@@ -182,7 +183,7 @@ async def test_own_codes_can_be_set_up_anew(strict: House) -> None:
     browser, other = await strict.operator("dara"), await strict.browser()
     await other.sign_in("dara", code=strict.code(1))
     token = next(s.token for s in (await strict.sessions.of("dara")).values() if s.on_duty)
-    offer = await offered(browser, "/account/codes")
+    offer = await offer_of(browser, "/account/codes")
     wrong = await browser.http.post("/account/codes", data={"token": token, **offer, "code": "000000"},
                                     headers={"Sec-Fetch-Site": "same-origin"})  # fmt: skip
     assert (wrong.status_code, offer["offer"] in wrong.text) == (422, True)

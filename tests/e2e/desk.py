@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from dataclasses import dataclass, field
 
 import httpx
 
 from tests.e2e.product import Product, until
+from tests.invitation import codes_on, offered
 
 PASSWORD = "correct horse battery"
 
@@ -20,6 +22,7 @@ class Operator:
     product: Product
     name: str
     client: httpx.Client = field(init=False)
+    codes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(
@@ -29,18 +32,21 @@ class Operator:
 
     @classmethod
     def arrives(cls, product: Product, name: str, languages: str, role: str = "operator") -> Operator:
-        """Add an account, sign in, choose a password, go on duty."""
-        one_time = product.add_operator(name, languages, role)
+        """Add an account, accept the invitation with a password and codes, go on duty."""
+        path = product.invite(name, languages, role)
         operator = cls(product, name)
-        operator.client.post("/sign-in", data={"name": name, "password": one_time})
-        operator.post("/password", current=one_time, new=PASSWORD, again=PASSWORD)
+        form = {"display": name, "password": PASSWORD, "again": PASSWORD, "language": languages.split(",")}
+        offer = offered(operator.client.get(path).text, time.time())
+        operator.codes = codes_on(operator.client.post(path, data=form | offer).text)
+        assert len(operator.codes) == 10, "the invitation was not accepted"
         operator.go_on_duty()
         return operator
 
     def signs_in_again(self) -> None:
-        """After the console was away."""
+        """After the console was away; a recovery code needs no waiting for the next half minute."""
         self.client.cookies.clear()
-        self.client.post("/sign-in", data={"name": self.name, "password": PASSWORD})
+        form = {"name": self.name, "password": PASSWORD, "code": self.codes.pop()}
+        assert self.client.post("/sign-in", data=form).status_code == 303
         self.go_on_duty()
 
     def go_on_duty(self) -> None:
@@ -50,7 +56,7 @@ class Operator:
 
     def token(self) -> str:
         """What each POST must carry."""
-        found = re.search(r'name="token"\s+value="([^"]+)"', self.client.get("/password").text)
+        found = re.search(r'name="token"\s+value="([^"]+)"', self.client.get("/account").text)
         assert found is not None, "the page has no token"
         return found[1]
 

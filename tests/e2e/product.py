@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import redis
 
@@ -85,10 +86,10 @@ class Product:
         )  # fmt: skip
         return done.stdout
 
-    def add_operator(self, name: str, languages: str, role: str = "operator", locale: str = "en") -> str:
-        """Add an account; returns its one-time password."""
+    def invite(self, name: str, languages: str, role: str = "operator", locale: str = "en") -> str:
+        """Add an account; returns the path of its link."""
         said = self.command("operators", "add", name, "--languages", languages, "--role", role, "--locale", locale)
-        return said.strip().rpartition(" ")[2]
+        return urlsplit(said.strip().rpartition(" ")[2]).path
 
     def stop(self) -> int:
         """Ctrl-C."""

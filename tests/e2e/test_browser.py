@@ -6,6 +6,7 @@ With HELPLINE_SHOTS set to a folder, the pictures of the manual are taken on the
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.browser import ARGUMENTS, chromium
 from tests.e2e.desk import PASSWORD
 from tests.e2e.product import Product
 from tests.e2e.test_story import STORIES, written_in
+from tests.invitation import code_of
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 LOCALE = {"km": "km-KH", "my": "my-MM"}
@@ -31,18 +33,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def console(product: Product, browser: Browser) -> Iterator[Page]:
-    """An operator's browser: signed in with the one-time password, a password chosen, on duty."""
-    one_time = product.add_operator("sokha", "km,my,en", "supervisor")
+    """An operator's browser: invited, a password and codes chosen, on duty."""
+    path = product.invite("sokha", "km,my,en", "supervisor")
     context = browser.new_context(locale="en-GB", viewport={"width": 1180, "height": 820})
     page = context.new_page()
-    page.goto(product.console)
-    page.get_by_label("Name").fill("sokha")
-    page.get_by_label("Password").fill(one_time)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Current password").fill(one_time)
+    page.goto(product.console + path)
     page.get_by_label("New password, at least").fill(PASSWORD)
     page.get_by_label("New password again").fill(PASSWORD)
-    page.get_by_role("button", name="Save the password").click()
+    page.get_by_label("The six digits").fill(code_of(page.locator(".key").inner_text(), time.time()))
+    page.get_by_role("button", name="Save and sign in").click()
+    page.get_by_role("link", name="I have written them down").click()
     page.get_by_role("button", name="Go on duty").click()
     expect(page.get_by_text("You are on duty.")).to_be_visible()
     yield page
