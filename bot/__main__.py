@@ -99,7 +99,7 @@ async def _supervise(options: argparse.Namespace, settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    if "HELPLINE_SECURE" not in os.environ:
+    if "HELPLINE_SECURE" not in os.environ and not settings.console_url:
         # Plain http on this machine alone; a browser keeps no Secure cookie there, and a trial needs no second factor.
         os.environ["HELPLINE_SECURE"] = "0"
         os.environ.setdefault("HELPLINE_SECOND_FACTOR", "0")

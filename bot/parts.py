@@ -113,7 +113,7 @@ async def _take_updates(product: Product, bot: Bot, intake: Intake, name: str, s
     if settings.webhook_url:
         secret = settings.webhook_secret.reveal()
         await bot.set_webhook(settings.webhook_url, secret_token=secret, allowed_updates=list(ALLOWED))
-        await serve(webhook(intake, secret), settings.webhook_host, settings.webhook_port, stop)
+        await serve(webhook(intake, secret), settings.webhook_host, settings.webhook_port, stop, settings.proxies)
         return
     await bot.delete_webhook(drop_pending_updates=False)
     await Poller(bot, intake, product.leases).run(name, stop)
@@ -138,7 +138,9 @@ async def run_web(product: Product, stop: asyncio.Event) -> None:
     )
     name = f"web-{settings.worker}"
     deliverer = product.deliverer(Channel.WEB, WebSender(product.mailbox, identify), Pace())
-    await asyncio.gather(serve(app, settings.web_host, settings.web_port, stop), deliverer.run(name, stop))
+    await asyncio.gather(
+        serve(app, settings.web_host, settings.web_port, stop, settings.proxies), deliverer.run(name, stop)
+    )
 
 
 async def run_console(product: Product, stop: asyncio.Event) -> None:
@@ -152,7 +154,7 @@ async def run_console(product: Product, stop: asyncio.Event) -> None:
         answers=product.answers,
         hosts=_hosts(settings),
     )
-    await serve(app, settings.console_host, settings.console_port, stop)
+    await serve(app, settings.console_host, settings.console_port, stop, settings.proxies)
 
 
 def _hosts(settings: Settings) -> list[str]:
@@ -169,10 +171,20 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: Starlette, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve an application until `stop`."""
+async def serve(app: Starlette, host: str, port: int, stop: asyncio.Event, proxies: str = "") -> None:
+    """Serve an application until `stop`. Behind one of `proxies` an address is the caller's, not the proxy's; else
+    a whole desk would be throttled for one guesser.
+    """
     config = uvicorn.Config(
-        app, host, port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3
+        app,
+        host,
+        port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )
     server = _Server(config)
 

@@ -75,6 +75,11 @@ class Settings:
         "HELPLINE_SECOND_FACTOR", "demand a passkey or codes at the console (0 with HELPLINE_SECURE=0 only)", True
     )
     invite_hours: int = _s("HELPLINE_INVITE_HOURS", "hours an invite link to the console is good", 72)
+    proxies: str = _s(
+        "HELPLINE_PROXIES",
+        "reverse proxies whose X-Forwarded-For is believed, addresses or networks, by comma",
+        "127.0.0.1",
+    )
     secure: bool = _s("HELPLINE_SECURE", "cookies for https only (0 on plain http, one machine)", True)
     name: str = _s("HELPLINE_NAME", "neutral name people see; never the organisation's", "Chat")
     exit_url: str = _s("HELPLINE_EXIT_URL", "neutral site the quick exit leaves to", "https://www.wikipedia.org/")

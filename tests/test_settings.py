@@ -47,6 +47,11 @@ def test_a_secret_comes_from_a_file_and_prints_as_stars(tmp_path: Path) -> None:
         ({"HELPLINE_RETENTION_DAYS": "0"}, "HELPLINE_RETENTION_DAYS"),
         ({"HELPLINE_REDIS_URL": "redis://x"}, "HELPLINE_KEYRING_URL"),
         ({"HELPLINE_WEBHOOK_URL": "https://x"}, "HELPLINE_WEBHOOK_SECRET"),
+        ({"HELPLINE_CONSOLE_URL": "http://desk.example.org"}, "HELPLINE_CONSOLE_URL"),
+        ({"HELPLINE_CONSOLE_URL": "desk.example.org"}, "HELPLINE_CONSOLE_URL"),
+        ({"HELPLINE_CONSOLE_URL": "https://desk.example.org/console"}, "HELPLINE_CONSOLE_URL"),
+        ({"HELPLINE_SECOND_FACTOR": "0"}, "HELPLINE_SECOND_FACTOR"),
+        ({"HELPLINE_INVITE_HOURS": "0"}, "HELPLINE_INVITE_HOURS"),
         ({"HELPLINE_LOG_LEVEL": "loud"}, "HELPLINE_LOG_LEVEL"),
         ({"TELEGRAM_BOT_TOKEN_FILE": "/no/such/file"}, "TELEGRAM_BOT_TOKEN_FILE"),
     ],
@@ -54,6 +59,15 @@ def test_a_secret_comes_from_a_file_and_prints_as_stars(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named(environ: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         read(environ)
+
+
+def test_the_console_is_found_where_it_is_said_to_be_or_on_localhost() -> None:
+    assert read({"HELPLINE_CONSOLE_URL": "https://desk.example.org/"}).console_address == "https://desk.example.org"
+    assert read({"HELPLINE_CONSOLE_PORT": "9000"}).console_address == "http://localhost:9000"
+
+
+def test_codes_may_be_left_out_on_plain_http_alone() -> None:
+    assert not read({"HELPLINE_SECURE": "0", "HELPLINE_SECOND_FACTOR": "0"}).second_factor
 
 
 def test_an_empty_secret_is_false() -> None:

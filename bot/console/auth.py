@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.accounts import end_sessions, plain_name
+from bot.console.caller import Caller
 from bot.console.factors import Factors
 from bot.console.gates import MINUTE, Gates, Refusal, confirming, from_address, hashed
 from bot.console.passkeys import SIGN_IN, BadPasskey, Passkeys
@@ -50,14 +51,6 @@ class NotAllowed(HelplineError):
 
 class Forged(HelplineError):
     """The request does not come from our own page."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Where a request comes from: the address, and the browser in a word or two."""
-
-    address: str
-    browser: str
 
 
 @dataclass(frozen=True)
@@ -217,12 +210,18 @@ class Door:
         return visit.session.on_duty and not any(session.on_duty for session in others)
 
     async def begin(self, account: Account, caller: Caller) -> tuple[str, Visit]:
-        """Begin a session of somebody who has shown who they are."""
-        await self.gates.know(account.name, caller.address)
-        await self.record(account.name, "signed_in")
+        """Begin a session of somebody who has shown who they are. Raises Refusal where the account was disabled or
+        reset in this moment: all its sessions were ended then, and this would be one more.
+        """
         now = self.clock.now()
         session = Session(account.name, secrets.token_urlsafe(32), now, now, confirmed=now, browser=caller.browser)
         secret = await self._keep(session)
+        found = await self.accounts.find(account.name)
+        if found is None or found.disabled or found.ways != account.ways:
+            await self.sessions.end(hashed(secret))
+            raise Refusal
+        await self.gates.know(account.name, caller.address)
+        await self.record(account.name, "signed_in")
         return secret, Visit(account, session, hashed(secret))
 
     async def record(self, name: str, what: str, detail: str = "") -> None:
@@ -261,23 +260,3 @@ class Door:
         await self.gates.clear(confirming(visit.digest))
         await self.sessions.save(visit.digest, visit.session, replace(visit.session, confirmed=self.clock.now()))
         await self.record(visit.account.name, "confirmed")
-
-
-def caller(request: Request) -> Caller:
-    """Where a request comes from."""
-    return Caller(request.client.host if request.client else "", browser_of(request.headers.get("user-agent", "")))
-
-
-def browser_of(agent: str) -> str:
-    """A browser in a word or two, enough to tell one's own sessions apart; "" for one unknown."""
-    kinds = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-    systems = {
-        "Android": "Android",
-        "iPhone": "iPhone",
-        "iPad": "iPad",
-        "Windows": "Windows",
-        "Mac OS": "macOS",
-        "Linux": "Linux",
-    }
-    found = [next((name for mark, name in known.items() if mark in agent), "") for known in (kinds, systems)]
-    return ", ".join(filter(None, found))

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.accounts import LANGUAGES, BadAccount, Register, check, weakness
-from bot.console.auth import Door, caller
+from bot.console.auth import Door
+from bot.console.caller import caller
 from bot.console.gates import link
 from bot.console.pages import Pages, json
 from bot.console.passkeys import BadPasskey

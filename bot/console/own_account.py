@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.accounts import Register, weakness
-from bot.console.auth import Door, Visit, caller
+from bot.console.auth import Door, Visit
+from bot.console.caller import caller
 from bot.console.factors import renew
 from bot.console.pages import Pages, go, json
 from bot.console.passkeys import BadPasskey

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.console.auth import Door, Visit, caller
+from bot.console.auth import Door, Visit
+from bot.console.caller import caller
 from bot.console.factors import SecondMissing
 from bot.console.gates import Refusal, confirming, from_address
 from bot.console.pages import Pages, go, json

@@ -62,6 +62,11 @@ class Account:
         """Whether its owner has chosen a way to sign in."""
         return bool(self.digest or self.passkeys)
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """What opens the door to it; another after a reset."""
+        return (self.digest, self.totp, *(key.id for key in self.passkeys))
+
 
 @dataclass(frozen=True)
 class Session:

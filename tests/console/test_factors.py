@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.console.auth import FRESH, browser_of
+from bot.console.auth import FRESH
+from bot.console.caller import browser_of
 from bot.console.factors import RECOVERY_CODES, STEP, plain_code, renew
 from bot.console.gates import MINUTE
 from bot.console.sign_in import local

@@ -10,6 +10,8 @@ import pytest
 from starlette.routing import Route
 
 from bot.console.auth import FRESH
+from bot.console.caller import Caller
+from bot.console.gates import Refusal
 from bot.console.guard import CSP, STRICT
 from bot.core.account import Account, Role
 from bot.core.conversation import State
@@ -214,3 +216,15 @@ async def test_every_row_of_the_threat_model_has_its_test() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", table)
     assert len(named) >= 15
     assert [f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text()] == []
+
+
+async def test_a_sign_in_at_the_moment_of_a_reset_opens_nothing(house: House) -> None:
+    """The password was checked before the reset, the session begins after it."""
+    await house.hire("dara")
+    account = await house.accounts.find("dara")
+    assert account is not None
+    for shut in (house.register.reset, house.register.disable):
+        await shut("dara")
+        with pytest.raises(Refusal):
+            await house.door.begin(account, Caller("192.0.2.1", ""))
+        assert await house.sessions.of("dara") == {}
