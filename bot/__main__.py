@@ -111,7 +111,7 @@ async def _supervise(options: argparse.Namespace, settings: Settings) -> int:
 
 async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
     """Invite the first two where there is nobody, wait for the assistant, print the addresses."""
-    links = await _first_links(bootstrap.Product(settings).register)
+    links = await first_links(bootstrap.Product(settings).register)
     await parts.until_up(settings, stop, _say)
     _say(f"Web chat:         http://{settings.web_host}:{settings.web_port}/")
     _say(f"Operator console: {settings.console_address}/")
@@ -122,7 +122,7 @@ async def _welcome(settings: Settings, stop: asyncio.Event) -> None:
     _say("Ready. Ctrl-C stops it.")
 
 
-async def _first_links(register: accounts.Register) -> list[tuple[str, str]]:
+async def first_links(register: accounts.Register) -> list[tuple[str, str]]:
     """Links for a supervisor and an administrator of an empty console, and anew until somebody has used them."""
     everyone = {account.name: account for account in await register.accounts.everyone()}
     links = []

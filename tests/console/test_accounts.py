@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from bot.__main__ import FIRST, first_links
 from bot.console.accounts import BadAccount
 from bot.console.entrance import INVITE_FOR
 from bot.console.factors import STEP
@@ -268,3 +269,18 @@ async def test_an_unknown_account_is_not_there(house: House) -> None:
     admin = await administrator(house)
     assert (await admin.get("/accounts/nobody")).status_code == 404
     assert (await admin.post("/accounts/nobody/disable")).status_code == 404
+
+
+async def test_the_first_two_get_new_links_until_they_have_come(house: House) -> None:
+    first = await first_links(house.register)
+    again = await first_links(house.register)
+    assert [about for about, _ in first] == [about for about, _ in again] == list(FIRST)
+    browser = await house.browser()
+    assert [(await browser.get(where(link))).status_code for _, link in (*first, *again)] == [410, 410, 200, 200]
+    assert (await accept(browser, where(again[0][1]), code="")).headers["location"] == "/"
+    assert [about for about, _ in await first_links(house.register)] == [list(FIRST)[1]]
+
+
+async def test_nobody_is_invited_to_a_console_that_has_accounts(house: House) -> None:
+    await house.hire("dara")
+    assert await first_links(house.register) == []

@@ -6,6 +6,7 @@ With HELPLINE_SHOTS set to a folder, the pictures of the manual are taken on the
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +120,17 @@ def test_leaving_quickly_leaves_nothing(product: Product, browser: Browser) -> N
     page.go_back()
     assert not page.url.startswith(product.web)
     assert [c for c in context.cookies() if c["domain"] == "127.0.0.1"] == []
+    context.close()
+
+
+def test_the_links_the_start_prints_are_good(product: Product, browser: Browser) -> None:
+    links = re.findall(r"http://localhost:\d+/invite/\S+", "\n".join(product.printed))
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    for name, link in zip(("first", "admin"), links, strict=True):
+        page.goto(link)
+        expect(page.get_by_text(f"Your name for signing in is {name}.")).to_be_visible()
+        expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     context.close()
 
 
