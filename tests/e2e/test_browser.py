@@ -78,7 +78,7 @@ def test_the_main_job_in_the_web_chat(product: Product, browser: Browser, consol
     person.goto(product.web)
     assert written_in(person.locator(".intro").inner_text(), locale)
     says(person, question)
-    expect(person.locator("#log > *")).to_have_count(3, timeout=30_000)
+    expect(person.locator("#log > *").nth(2)).to_be_visible(timeout=30_000)  # an answer is said in several messages
     assert written_in(person.locator("#log").inner_text(), locale)
     shot(person, f"web-{locale}")
 
