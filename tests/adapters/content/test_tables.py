@@ -141,8 +141,27 @@ def archive(**parts: bytes) -> bytes:
 SOUND = xlsx_bytes({"s": (HEAD, [("1", "ກ", "b")])})
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&b;</t></si></sst>"""
+SHARED = {
+    "[Content_Types].xml": zipfile.ZipFile(io.BytesIO(SOUND))
+    .read("[Content_Types].xml")
+    .replace(
+        b"</Types>",
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType='
+        b'"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
+    )
+}
+STRINGS = """<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>id</t></si><si><t>text</t></si>
+<si><r><t>ສະ</t></r><r><t xml:space="preserve">ບາຍ ດີ</t></r></si></sst>"""
+SHEET = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>
+<row r="2"><c r="A2"><v>7</v></c><c r="B2" t="s"><v>2</v></c></row></sheetData></worksheet>"""
 FAR = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
 <row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>far</t></is></c></row></sheetData></worksheet>"""
+
+
+def test_a_workbook_as_spreadsheet_programs_write_it_is_read() -> None:
+    data = archive(**SHARED, **{"xl/sharedStrings.xml": STRINGS.encode(), "xl/worksheets/sheet1.xml": SHEET})
+    assert [dict(row.cells) for row in read_table("s", data, COLUMNS)] == [{"id": "7", "text": "ສະບາຍ ດີ"}]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +169,7 @@ FAR = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006
     [
         archive(**{"xl/bomb.bin": b"\0" * 70 * 1024 * 1024}),
         archive(**{f"xl/{n}.bin": b"" for n in range(300)}),
-        archive(**{"xl/sharedStrings.xml": LAUGHS}),
+        archive(**SHARED, **{"xl/sharedStrings.xml": LAUGHS}),
         archive(**{"xl/workbook.xml": LAUGHS}),
         archive(**{"xl/worksheets/sheet1.xml": LAUGHS}),
         archive(**{"xl/worksheets/sheet1.xml": FAR}),
