@@ -78,13 +78,22 @@ class Git:
         """The commit a branch stands at; raises ContentError for one that is not there."""
         return self.text("rev-parse", "--verify", "--end-of-options", f"refs/heads/{branch}^{{commit}}")
 
+    def blob(self, commit: str, path: str) -> bytes | None:
+        """A file in a commit; None where it is not there."""
+        return self.try_("cat-file", "blob", f"{commit}:{path}")
+
     def file(self, commit: str, path: str) -> str | None:
         """A file's text in a commit; None where it is not there or no UTF-8."""
-        raw = self.try_("cat-file", "blob", f"{commit}:{path}")
+        raw = self.blob(commit, path)
         try:
             return None if raw is None else raw.decode("utf-8")
         except UnicodeDecodeError:
             return None
+
+    def files(self, commit: str, under: str) -> list[str]:
+        """The paths below a folder in a commit."""
+        raw = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, "--", under)
+        return [name.decode("utf-8", "replace") for name in raw.split(b"\0") if name]
 
     def changed(self, before: str, after: str) -> list[str]:
         """The paths that differ between two commits."""

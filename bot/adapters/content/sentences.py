@@ -6,7 +6,7 @@ A sentence is named by its place and its text, so that a page that is out of dat
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,21 +14,13 @@ from pathlib import Path
 from bot.adapters.content.example_text import ExampleText
 from bot.adapters.content.files import read, write
 from bot.adapters.content.git import Git
-from bot.core.content.sentences import KINDS, LANGUAGES, Fault, Finding, Neighbours, Sentence, alone, key, tidy
+from bot.core.content.sentences import KINDS, LANGUAGES, Edit, Fault, Finding, Neighbours, Sentence, alone, key, tidy
 from bot.core.errors import Conflict, ContentError
 from bot.core.intents import INTENTS
 
 FOLDER = Path("nlu_data") / "nlu"
 # Tells whether Burmese was typed for the Zawgyi font.
 Zawgyi = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One change: `before` None adds, `after` None deletes, both edit or move."""
-
-    before: Sentence | None
-    after: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -111,33 +103,32 @@ def change(root: Path, edits: Sequence[Edit], zawgyi: Zawgyi) -> None:
     wrong = [f"{e.after.text[:60]!r} {f.why}" for e, f in weigh(root, edits, zawgyi) if e.after and not f.hint]
     if wrong:
         raise ContentError("; ".join(wrong))
-    for path, text in _changed_files(root, edits).items():
+    files = {file.path: file for file in _files(root)}
+    for path, text in edited(files, edits).items():
         write(root / path, text)
 
 
-def _changed_files(root: Path, edits: Sequence[Edit]) -> dict[Path, str]:
-    """The new texts of the files that change."""
-    touched = {s.language for e in edits for s in (e.before, e.after) if s}
-    files = {file.path: file for language in sorted(touched) for file in _files(root, language)}
-    texts = {path: file.text for path, file in files.items()}
+def edited(given: Mapping[Path, ExampleText], edits: Sequence[Edit]) -> dict[Path, str]:
+    """The new texts of the files that change, unweighed; `given` are all files of the tree."""
+    files = dict(given)
     leaving: list[Sentence] = []
     coming: dict[tuple[str, ...], list[Sentence]] = defaultdict(list)
     for edit in edits:
-        if edit.before and edit.after and _slot(edit.before) == _slot(edit.after):
+        if edit.before and edit.after and edit.before.slot == edit.after.slot:
             file = _file(files, edit.before)
             files[file.path] = file.replace(edit.before, edit.after.text)
             continue
         leaving += [edit.before] if edit.before else []
         if edit.after:
-            coming[_slot(edit.after)].append(edit.after)
+            coming[edit.after.slot].append(edit.after)
     # From the last line up, so that the places above stay true.
     for old in sorted(leaving, key=_line_of, reverse=True):
         file = _file(files, old)
         files[file.path] = file.remove(old)
     for group in coming.values():
-        path = _home(files, root, group[0])
+        path = _home(files, given, group[0])
         files[path] = files.get(path, ExampleText(path, "")).add(group)
-    return {path: file.text for path, file in files.items() if file.text != texts.get(path)}
+    return {path: file.text for path, file in files.items() if path not in given or file.text != given[path].text}
 
 
 def _file(files: dict[Path, ExampleText], old: Sentence) -> ExampleText:
@@ -147,27 +138,23 @@ def _file(files: dict[Path, ExampleText], old: Sentence) -> ExampleText:
     return files[path]
 
 
-def _slot(sentence: Sentence) -> tuple[str, ...]:
-    return sentence.language, sentence.intent, sentence.kind, sentence.script
-
-
 def _line_of(sentence: Sentence) -> int:
     line = sentence.place.rpartition(":")[2]
     return int(line) if line.isdecimal() else 0
 
 
-def _home(files: dict[Path, ExampleText], root: Path, sentence: Sentence) -> Path:
+def _home(files: Mapping[Path, ExampleText], given: Mapping[Path, ExampleText], sentence: Sentence) -> Path:
     """The file a new sentence goes to: where its block is, else its intent, else where others have the intent."""
-    own = [file for file in files.values() if file.language == sentence.language]
-    exact = [file.path for file in own for block in file.blocks if block.holds(sentence)]
-    same = [file.path for file in own for block in file.blocks if block.intent == sentence.intent]
+    own = [(file.path, block) for file in files.values() if file.language == sentence.language for block in file.blocks]
+    exact = [path for path, block in own if block.holds(sentence)]
+    same = [path for path, block in own if block.intent == sentence.intent]
     if exact or same:
         return (exact or same)[0]
-    elsewhere = [f.path.name for f in _files(root) if any(b.intent == sentence.intent for b in f.blocks)]
-    return FOLDER / sentence.language / (elsewhere[0] if elsewhere else "situations.yml")
+    named = [path.name for path, file in given.items() if any(b.intent == sentence.intent for b in file.blocks)]
+    return FOLDER / sentence.language / (named[0] if named else "situations.yml")
 
 
-def _files(root: Path, language: str = "") -> Iterable[ExampleText]:
+def _files(root: Path, language: str = "") -> Iterator[ExampleText]:
     """The files of a language, or all, with paths below the root."""
     for path in sorted((root / FOLDER).glob(f"{language or '*'}/*.yml")):
         yield ExampleText.parse(path.relative_to(root), read(path))

@@ -43,6 +43,19 @@ class Sentence:
     script: str = ""
     place: str = ""
 
+    @property
+    def slot(self) -> tuple[str, str, str, str]:
+        """Language, intent, kind and script: the block it stands in."""
+        return self.language, self.intent, self.kind, self.script
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: `before` None adds, `after` None deletes, both edit or move."""
+
+    before: Sentence | None
+    after: Sentence | None
+
 
 class Fault(enum.Enum):
     """What can be wrong with a sentence, and the words for it."""

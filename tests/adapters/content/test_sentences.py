@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.content.example_text import HEAD, ExampleText
-from bot.adapters.content.sentences import Cell, Edit, change, grid, read_sentences, weigh
-from bot.core.content.sentences import Fault, Sentence
+from bot.adapters.content.sentences import Cell, change, grid, read_sentences, weigh
+from bot.core.content.sentences import Edit, Fault, Sentence
 from bot.core.errors import Conflict, ContentError
 from tests.adapters.content.writing import ALPHABETS, line
 
