@@ -6,6 +6,7 @@ them as they are. The phrase's id is the message's context.
 
 from __future__ import annotations
 
+import gettext
 import io
 from collections import Counter
 from collections.abc import Iterator
@@ -188,6 +189,14 @@ def compile_all(root: Path) -> None:
         target = path.with_suffix(".mo")
         if not target.exists() or target.read_bytes() != buffer.getvalue():
             target.write_bytes(buffer.getvalue())
+
+
+def translations(root: Path, locale: str) -> gettext.NullTranslations:
+    """A language's texts as the product reads them, compiled in memory."""
+    buffer = io.BytesIO()
+    write_mo(buffer, _read(_path(root, locale), locale), use_fuzzy=True)
+    buffer.seek(0)
+    return gettext.GNUTranslations(buffer)
 
 
 def coverage(root: Path) -> list[Coverage]:

@@ -14,8 +14,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from bot.adapters import catalogs
 from bot.adapters.content.draft_tree import Change, Tree, merge, written
+from bot.adapters.content.english import derive
 from bot.adapters.content.files import alone
 from bot.adapters.content.git import Commit, Git, identity
 from bot.adapters.content.translation_sheet import to_csv
@@ -133,7 +133,7 @@ class Drafts:
             try:
                 git.run("read-tree", "--reset", "-u", live)
                 written(tree, files)
-                _derive(tree)
+                derive(tree)
                 git.run("add", "--all")
                 made = self._commit(git.text("write-tree"), [head, live], author, f"Bring {name} up to date")
                 git.run("update-ref", f"refs/heads/{PREFIX}{name}", made, head)
@@ -226,13 +226,6 @@ def _restore(git: Git) -> None:
     """The tree as its last commit has it."""
     git.run("reset", "--quiet", "--hard")
     git.run("clean", "--quiet", "-d", "--force")
-
-
-def _derive(tree: Path) -> None:
-    """Make anew what follows from other files: the template, the English catalog, the reviewers' sheets."""
-    if (tree / "bot" / "core" / "phrases.py").exists():
-        catalogs.update(tree)
-        catalogs.write_sheets(tree)
 
 
 def _there(tree: Path) -> list[str]:
