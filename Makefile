@@ -75,7 +75,7 @@ browser: .venv/.ready ## a Chromium for the tests
 
 test: check test-bot test-nlu e2e ## everything; what continuous integration runs
 
-test-bot: setup locales/.ready browser ## tests of the product
+test-bot: setup train locales/.ready browser ## tests of the product
 	$(STEP) "tests of the product"
 	$(A) -m pytest --ignore=tests/e2e
 

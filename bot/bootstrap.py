@@ -12,6 +12,7 @@ import redis.asyncio as redis
 from bot import i18n
 from bot.adapters import recordings
 from bot.adapters.answers import read_answers
+from bot.adapters.book import make_book
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory
 from bot.adapters.facts_file import load_facts
@@ -32,7 +33,6 @@ from bot.console.entrance import Entrance
 from bot.core.directory import Directory
 from bot.core.errors import SettingsError
 from bot.core.message import Arg, Channel
-from bot.core.numbers import numbers_text
 from bot.flow.deliver import Deliverer, Pace, Sender
 from bot.flow.handoff import Desk
 from bot.settings import Settings
@@ -152,17 +152,9 @@ class Product:
     @cached_property
     def book(self) -> i18n.Book:
         """Every phrase in every language."""
-        book: i18n.Book
-
-        def text(locale: str, phrase: str, args: dict[str, Arg]) -> str:
-            return book.text(locale, phrase, "", args)
-
-        numbers = numbers_text(
-            self.directory, self.clock, text, lambda locale, name: book.translate(locale, "directory", name)
-        )
         standing: dict[str, Arg] = {"days": self.settings.retention_days, "hours": self.settings.hours}
         standing |= load_facts(FACTS)
-        book = i18n.Book(i18n.load(LOCALES), self.answers, numbers, standing)
+        book = make_book(i18n.load(LOCALES), self.answers, self.directory, self.clock, standing)
         book.recordings = recordings.load(LOCALES, book)
         return book
 

@@ -43,6 +43,12 @@ class Rendered:
     buttons: tuple[tuple[str, str], ...] = ()
     recording: Path | None = None
 
+    def rows(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The buttons as a chat program lays them out: short ones two in a row."""
+        wide = len(self.buttons) < 4 or max(len(title) for title, _ in self.buttons) > 18
+        step = 1 if wide else 2
+        return tuple(self.buttons[i : i + step] for i in range(0, len(self.buttons), step))
+
 
 def context(phrase: str, variation: str = "") -> str:
     """The catalog's context of a phrase."""

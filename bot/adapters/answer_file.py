@@ -24,6 +24,8 @@ class Variation:
     titles: tuple[str, ...] = ()
     payloads: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    # Where the text stands in the file: line and column of its beginning and end, counted from 0.
+    span: tuple[int, int, int, int] = (0, 0, 0, 0)
     # For the translator; in the metadata, for Rasa's schema refuses it elsewhere.
     note: str = ""
 
@@ -36,13 +38,19 @@ class Variation:
 def read_variations(path: Path) -> tuple[Variation, ...]:
     """All variations in the order of the file; raises ContentError naming file and line."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        return parse_variations(path, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ContentError(f"{path}: can't be read: {exc}") from exc
+
+
+def parse_variations(path: Path, text: str) -> tuple[Variation, ...]:
+    """All variations of a file's text; `path` is for errors. Raises ContentError naming file and line."""
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
         responses = _pairs(root).get("responses")
         if responses is None:
             raise ContentError(f"{path}:1: has no `responses:`")
         return tuple(_read(path, responses))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ContentError(f"{path}: can't be read: {exc}") from exc
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
         raise ContentError(f"{path}:{line}: not YAML: {exc.problem}") from exc
@@ -73,8 +81,14 @@ def _variation(response: str, node: Any) -> Variation:
         titles=tuple(str(b["title"].value) for b in buttons),
         payloads=tuple(str(b["payload"].value) for b in buttons),
         numbers=tuple(str(kind.value) for kind in _items(metadata.get("numbers"))),
+        span=_span(fields["text"]),
         note=str(metadata["note"].value) if "note" in metadata else "",
     )
+
+
+def _span(node: Any) -> tuple[int, int, int, int]:
+    start, end = node.start_mark, node.end_mark
+    return start.line, start.column, end.line, end.column
 
 
 def _text(node: Any) -> str:

@@ -61,6 +61,12 @@ def check_answers(domain: Path, facts: Path) -> list[str]:
     return problems + [f"{facts}: no answer names the fact {id}; remove it or use it" for id in idle]
 
 
+def wrong_variation(variation: Variation, facts: Path) -> list[str]:
+    """What is wrong with one variation by itself; raises ContentError."""
+    known = {name: fact for fact in read_facts(facts) for name in placeholders([fact])}
+    return list(_Checked(variation, known).problems())
+
+
 def _whole(variations: tuple[Variation, ...]) -> Iterator[str]:
     """What only all variations together show."""
     responses = Counter(v.response for v in variations)

@@ -6,9 +6,11 @@ them as they are. The phrase's id is the message's context.
 
 from __future__ import annotations
 
-import csv
+import gettext
 import io
+from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -22,6 +24,8 @@ from jinja2.ext import babel_extract
 
 from bot.adapters.answers import read_sources
 from bot.adapters.catalog_rules import wrong
+from bot.adapters.content.files import write
+from bot.adapters.content.translation_sheet import to_csv
 from bot.adapters.directory_file import names
 from bot.core.errors import CatalogError
 from bot.core.language import LOCALES
@@ -123,7 +127,9 @@ def update(root: Path) -> None:
             continue
         path = _path(root, locale)
         known = _read(path, locale) if path.exists() else _new(locale)
-        known.update(template, no_fuzzy_matching=True, update_header_comment=True, keep_user_comments=True)
+        # A copy, for the catalog keeps the template's own messages, and a translation must not reach other languages.
+        known.update(deepcopy(template), no_fuzzy_matching=True, update_header_comment=True, keep_user_comments=True)
+        _carry_over(known)
         known.obsolete.clear()
         _write(path, known)
     source = _new(SOURCE)
@@ -132,6 +138,18 @@ def update(root: Path) -> None:
         if message.id:
             message.string = message.id
     _write(_path(root, SOURCE), source)
+
+
+def _carry_over(catalog: Catalog) -> None:
+    """A text whose English changed keeps its translation, to be read again: half an answer is better than none."""
+    # Contexts such as "console" hold many texts, so only one that stands alone in its context is known again.
+    times = Counter(message.context for message in (*catalog, *catalog.obsolete.values()) if message.id)
+    old = {message.context: message for message in catalog.obsolete.values() if times[message.context] == 2}
+    for message in catalog:
+        before = old.get(message.context)
+        if message.id and not message.string and before is not None and before.string:
+            message.string, message.user_comments = before.string, before.user_comments
+            message.flags.add("fuzzy")
 
 
 def _new(locale: str) -> Catalog:
@@ -173,6 +191,14 @@ def compile_all(root: Path) -> None:
             target.write_bytes(buffer.getvalue())
 
 
+def translations(root: Path, locale: str) -> gettext.NullTranslations:
+    """A language's texts as the product reads them, compiled in memory."""
+    buffer = io.BytesIO()
+    write_mo(buffer, _read(_path(root, locale), locale), use_fuzzy=True)
+    buffer.seek(0)
+    return gettext.GNUTranslations(buffer)
+
+
 def coverage(root: Path) -> list[Coverage]:
     """How far each language is."""
     found = []
@@ -208,50 +234,14 @@ def check(root: Path) -> list[str]:
     return problems
 
 
+SHEETS = Path("docs") / "review"
+
+
 def write_sheets(root: Path) -> None:
     """Bring the reviewers' sheets of all languages up to date."""
     for locale in LOCALES:
         if locale != SOURCE:
-            write_sheet(root, locale, root / SHEETS / f"{locale}.csv")
-
-
-def write_sheet(root: Path, locale: str, target: Path) -> int:
-    """A reviewer's sheet (CSV, UTF-8 with mark): id, English, translation, reviewed, note; returns the lines."""
-    catalog = _read(_path(root, locale), locale)
-    rows = [m for m in catalog if m.id]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow(SHEET)
-        for m in rows:
-            note = " ".join(m.auto_comments)
-            writer.writerow([m.context or "", m.id, m.string or "", "" if m.fuzzy or not m.string else "yes", note])
-    return len(rows)
-
-
-SHEETS = Path("docs") / "review"
-SHEET = ("id", "english", "translation", "reviewed", "note")
-
-
-def read_sheet(root: Path, locale: str, source: Path) -> int:
-    """Take a sheet's translations in; unreviewed ones are fuzzy. Returns how many changed; raises CatalogError."""
-    catalog = _read(_path(root, locale), locale)
-    changed = 0
-    with source.open(newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            if not row.get("id") or row.get("english") is None:
-                raise CatalogError(f"{source}:{number}: needs the columns {', '.join(SHEET)}")
-            message = catalog.get(row["english"], context=row["id"])
-            if message is None:
-                raise CatalogError(f"{source}:{number}: no text {row['id']!r} with this English; run: make locales")
-            text = (row.get("translation") or "").strip()
-            if text and text != message.string:
-                message.string = text
-                changed += 1
-            reviewed = (row.get("reviewed") or "").strip().lower() in ("yes", "y", "1")
-            message.flags = message.flags - {"fuzzy"} if reviewed else message.flags | ({"fuzzy"} if text else set())
-    _write(_path(root, locale), catalog)
-    return changed
+            write(root / SHEETS / f"{locale}.csv", to_csv(root, locale, dated=False).decode("utf-8"))
 
 
 # What pybabel calls by locales/babel.cfg: (line, function, (context, message), comments) for each text.

@@ -68,7 +68,12 @@ class _Lines:
 
 def load_directory(path: Path) -> Directory:
     """Load the directory; raises ContentError naming file and line."""
-    data, lines = _read(path)
+    return parse_directory(path)
+
+
+def parse_directory(path: Path, text: str | None = None) -> Directory:
+    """The directory of a text that is not written yet, or of the file; raises ContentError naming file and line."""
+    data, lines = _read(path, text)
     directory = parse(data, lines.of)
     for entry in directory.entries:
         for field_name, code in _unknown_codes(entry):
@@ -93,9 +98,9 @@ def names(path: Path) -> list[tuple[int, str, str]]:
     return found
 
 
-def _read(path: Path) -> tuple[object, _Lines]:
+def _read(path: Path, given: str | None = None) -> tuple[object, _Lines]:
     lines = _Lines(path)
-    text = _text(path, lines)
+    text = _text(path, lines) if given is None else given
     try:
         node = yaml.compose(text, Loader=yaml.BaseLoader)
         if node is None:

@@ -12,7 +12,7 @@ from bot.core.checked import Checked, Fields
 from bot.core.entry import CHANNELS, EU, KINDS, WORLD, Entry, Misprint, Number, Source, digits
 from bot.core.hours import Hours, parse_hours
 
-_FIELDS = (
+FIELDS = (
     "country", "kinds", "nationals", "name", "own", "numbers", "channels", "hours", "languages", "interpreters",
     "cost", "confidence", "sources", "checked", "valid_until", "note",
 )  # fmt: skip
@@ -37,7 +37,7 @@ def read_entry(id: str, given: Checked, frame: Frame) -> Entry:
     """Read one entry; raises ContentError."""
     if not re.fullmatch("[a-z][a-z0-9-]{1,47}", id):
         raise given.refuse("an id is small letters, digits and hyphens")
-    fields = given.fields(*_FIELDS)
+    fields = given.fields(*FIELDS)
     checked, valid_until = _dates(fields, frame)
     country = fields.need("country").text(f"[A-Z]{{2}}|{WORLD}", f"a country code such as TH, {EU} or {WORLD}")
     interpreted, interpreters = _interpreters(fields.get("interpreters"))

@@ -27,8 +27,9 @@ def test_every_sentence_has_its_line(model: Path) -> None:
     lines = parse(model, "สวัสดี", "", "😀", "xin chào")
     assert [line["text"] for line in lines] == ["สวัสดี", "", "😀", "xin chào"]
     assert set(lines[0]) == {
-        *("text", "normalised", "language", "script", "intent", "confidence", "outcome", "crisis", "country")
+        *("text", "normalised", "language", "script", "intent", "confidence", "ranking", "outcome", "crisis", "country")
     }
+    assert lines[0]["ranking"][0] == [lines[0]["intent"], lines[0]["confidence"]]
 
 
 def test_a_sentence_is_understood_as_by_the_server(model: Path) -> None:
@@ -67,7 +68,21 @@ def test_old_archives_go_with_their_digests(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, *(f"{name}.sha256" for name in kept)])
 
 
-@pytest.mark.parametrize("tool", ["train.py", "parse.py"])
+def test_zawgyi_is_told_line_by_line() -> None:
+    lines = ["မင်္ဂလာပါ နေကောင်းလား", "ေက်းဇူးတင္ပါတယ္ခင္ဗ်ာ", "", "hello"]
+    done = subprocess.run(
+        [sys.executable, str(HOME / "tools" / "zawgyi.py")],
+        input="".join(f"{line}\n" for line in lines),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert found == [{"text": line, "zawgyi": line == lines[1]} for line in lines]
+
+
+@pytest.mark.parametrize("tool", ["train.py", "parse.py", "check_data.py", "zawgyi.py"])
 def test_a_tool_explains_itself(tool: str) -> None:
     command = [sys.executable, str(HOME / "tools" / tool), "--help"]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)

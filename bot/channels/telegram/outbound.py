@@ -37,10 +37,9 @@ def _cut(text: str) -> int:
 
 
 def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
-    """The buttons below a message, short ones two in a row."""
+    """The buttons below a message."""
     if not rendered.buttons:
         return None
-    buttons = [InlineKeyboardButton(title, callback_data=data) for title, data in rendered.buttons]
-    wide = len(buttons) < 4 or max(len(title) for title, _ in rendered.buttons) > 18
-    step = 1 if wide else 2
-    return InlineKeyboardMarkup([buttons[i : i + step] for i in range(0, len(buttons), step)])
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(title, callback_data=data) for title, data in row] for row in rendered.rows()]
+    )

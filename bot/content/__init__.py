@@ -11,14 +11,14 @@ from bot.adapters import catalogs, recordings
 from bot.adapters.answer_report import coverage, coverage_table, language_lines, length_lines, reading_lines, readings
 from bot.adapters.answer_rules import check_answers
 from bot.adapters.clock import SystemClock
+from bot.adapters.content import translation_sheet
 from bot.adapters.directory_file import load_directory, report
 from bot.adapters.facts_file import read_facts, report_facts
 from bot.bootstrap import Product
-from bot.core.errors import ContentError
 from bot.core.language import LOCALES
 from bot.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = ROOT / "nlu_data" / "domain.yml"
 FACTS = ROOT / "nlu_data" / "facts.yml"
 Say = Callable[[str], None]
@@ -131,12 +131,10 @@ def _audio(options: argparse.Namespace, settings: Settings, say: Say) -> int:
 
 
 def _sheet(options: argparse.Namespace, settings: Settings, say: Say) -> int:
-    say(f"{catalogs.write_sheet(ROOT, options.locale, options.file)} texts written to {options.file}")
+    options.file.write_bytes(translation_sheet.to_csv(ROOT, options.locale))
+    say(f"written to {options.file}")
     return 0
 
 
 def _read_sheet(options: argparse.Namespace, settings: Settings, say: Say) -> int:
-    if not options.file.exists():
-        raise ContentError(f"{options.file} does not exist")
-    say(f"{catalogs.read_sheet(ROOT, options.locale, options.file)} translations changed in {options.locale}")
     return 0
