@@ -9,18 +9,21 @@ from dataclasses import replace
 import pytest
 
 from bot.core.conversation import AssistantReply, Conversation, Reply, State
+from bot.core.duty_hours import DutyHours
 from bot.core.errors import StoreUnavailable
 from bot.core.handoff import HandoffRequest, Priority, Reason
 from bot.core.message import Author, Button, Channel, Deed, Delivery, Inbound, Kind, Outbound
 from bot.core.ports import Change, Presence, Taken
 from bot.flow.answer import Answerer
+from bot.flow.prospects import Prospects
 from bot.flow.receive import MAX_TRIES, Receiver, Writer, was_applied
 from tests.conftest import NOON, Ports, inbound
 from tests.flow.fakes import NoDirectory, OnePart, ScriptedAssistant
 
 
 def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None = None) -> Receiver:
-    answerer = Answerer(assistant, ports.duty, ports.vault, ports.clock, lambda text: crisis)
+    prospects = Prospects(ports.queue, DutyHours())
+    answerer = Answerer(assistant, ports.duty, ports.vault, ports.clock, lambda text: crisis, prospects)
     return Receiver(
         ports.inbox,
         ports.conversations,
