@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import takewhile
 
 import redis.asyncio as redis
 
@@ -94,9 +96,10 @@ class RedisAudit(RedisJournal):
     async def verify(self, now: int, head: str = "") -> Verdict:
         """Walk the whole chain."""
         checker = Checker(self._seals, now, head)
+        # What is written or chained from here on is not part of this walk.
+        chained = (await self._last())[0]
         async with ours():
             floor: Reply = await self._client.get(keys.AUDIT_FLOOR)
-            # Read before the entries, so that one written meanwhile is not missed among them.
             count = int(await self._client.get(keys.AUDIT_COUNT) or 0)
         if floor:
             known = json.loads(floor)
@@ -104,7 +107,7 @@ class RedisAudit(RedisJournal):
             checker.begin(last, known["fits"])
         async for entry in self._walk():
             if entry.number <= count:
-                checker.add(entry)
+                checker.add(entry if entry.number <= chained else replace(entry, seal=""))
         return checker.end(count)
 
     async def _walk(self) -> AsyncIterator[Sealed]:
@@ -114,9 +117,9 @@ class RedisAudit(RedisJournal):
                 yield entry
             start = f"({rows[-1][0]}"
 
-    async def _rows(self, start: str) -> list[tuple[str, Sealed]]:
+    async def _rows(self, start: str, count: int = _BATCH) -> list[tuple[str, Sealed]]:
         async with ours():
-            rows: Reply = await self._client.xrange(keys.AUDIT, start, "+", count=_BATCH)
+            rows: Reply = await self._client.xrange(keys.AUDIT, start, "+", count=count)
         return [_entry(row) for row in rows]
 
     async def _joined(self, rows: list[tuple[str, Sealed]]) -> list[tuple[str, Sealed]]:
@@ -141,14 +144,12 @@ class RedisAudit(RedisJournal):
 
     async def _forget(self, before: int) -> None:
         """Let go of what is older, but for the newest chained entry, and seal where the chain begins now."""
+        oldest = await self._rows("-", 1)
+        if not oldest or oldest[0][1].audit.at >= before:
+            return
         newest = (await self._last())[0]
-        async with ours():
-            rows: Reply = await self._client.xrange(keys.AUDIT, "-", str(max(before, 0)), count=_BATCH)
-        old = [
-            (id, entry)
-            for id, entry in await self._joined([_entry(row) for row in rows])
-            if entry.audit.at < before and entry.seal and entry.number < newest
-        ]
+        rows = await self._joined(await self._rows("-"))
+        old = list(takewhile(lambda row: row[1].audit.at < before and row[1].number < newest, rows))
         if not old:
             return
         id, last = old[-1]

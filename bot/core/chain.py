@@ -96,7 +96,7 @@ class Checker:
     def _unsealed(self, entry: Sealed) -> None:
         self.unsealed += 1
         if entry.audit.at < self.now - CHAINED_WITHIN:
-            self.flaws.append(f"entry {entry.number} was never chained")
+            self.flaws.append(f"entry {entry.number} is not chained; does a worker run?")
 
     def _meet(self) -> None:
         if self.wanted == f"{self.number}:{self.seal}":
