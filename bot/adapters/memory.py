@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import Conversation, State
 from bot.core.errors import Conflict
-from bot.core.handoff import FollowUp, HandoffRequest, score
+from bot.core.handoff import FollowUp, HandoffRequest
 from bot.core.message import Channel, Delivery, Inbound, Line, Note, Outbound
 from bot.core.ports import Audit, Change, Taken, TakenOut
 
@@ -261,7 +261,7 @@ class MemoryConversations:
             return
         if request.indicators:
             old = replace(old, indicators=request.indicators)
-        if score(request.priority, request.since) < score(old.priority, old.since):
+        if request.priority < old.priority:
             old = replace(old, priority=request.priority, reason=request.reason, country=request.country,
                           reserved_for="", reserved_until=0)  # fmt: skip
             self._world.log(now, "raised", request.conversation, "", request.reason.value)

@@ -52,12 +52,14 @@ local function to_all()
   redis.call('ZADD', queue, redis.call('HGET', row, 'score'), id)
 end
 local function enqueue(old)
-  redis.call('HSET', row, 'priority', ARGV[at + 2], 'reason', ARGV[at + 3], 'country', ARGV[at + 5],
-    'score', ARGV[at + 6], 'stage', 'waiting', 'operator', '', 'lease', '0')
   if not old then
     redis.call('HSET', row, 'id', id, 'language', ARGV[at + 1], 'since', ARGV[at + 4],
       'version', redis.call('INCR', P .. 'turns'))
   end
+  -- One that is raised keeps the time it came.
+  local score = ARGV[at + 6] - ARGV[at + 4] + redis.call('HGET', row, 'since')
+  redis.call('HSET', row, 'priority', ARGV[at + 2], 'reason', ARGV[at + 3], 'country', ARGV[at + 5],
+    'score', score, 'stage', 'waiting', 'operator', '', 'lease', '0')
   to_all()
   if not old and ARGV[at + 8] ~= '' then
     redis.call('ZREM', queue, id)
@@ -76,8 +78,8 @@ local function cancel()
   note('cancelled', id, '', '')
 end
 if ARGV[at] == 'enqueue' then
-  local old = redis.call('HGET', row, 'score')
-  if not old or tonumber(ARGV[at + 6]) < tonumber(old) then enqueue(old) end
+  local old = redis.call('HGET', row, 'priority')
+  if not old or tonumber(ARGV[at + 2]) < tonumber(old) then enqueue(old) end
   if ARGV[at + 7] ~= '' then redis.call('HSET', row, 'indicators', ARGV[at + 7]) end
 elseif ARGV[at] == 'cancel' then
   cancel()
