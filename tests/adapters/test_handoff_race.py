@@ -44,7 +44,9 @@ def race(url: str, folder: Path) -> list[list[str]]:
 
 
 @pytest.mark.timeout(180)
-async def test_32_processes_claim_5000_conversations_once_each(client: redis.Redis, valkey: str, tmp_path: Path) -> None:
+async def test_32_processes_claim_5000_conversations_once_each(
+    client: redis.Redis, valkey: str, tmp_path: Path
+) -> None:
     ports = redis_ports(client)
     await seed(ports)
     taken = await asyncio.to_thread(race, valkey, tmp_path)
