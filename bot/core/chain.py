@@ -2,7 +2,7 @@
 
 A seal is an HMAC-SHA256, so who can write to the store but has no key can't make one: an entry that was changed,
 removed, added or moved breaks the chain from there on. What was removed from the end shows by the counter, and
-where that was set back too, by a head noted elsewhere (docs/architecture.md, decision 12).
+where that was set back too, by a head noted elsewhere (docs/architecture.md, decision 13).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.ports import Audit, Sealed, Verdict
+from bot.core.desk_ports import Audit, Sealed, Verdict
 
 # An entry is chained within seconds; one that is not after this time (ms) is a flaw.
 CHAINED_WITHIN = 5 * 60 * 1000
