@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _operators(commands.add_parser("operators", help="accounts of the console"))
     _keys(commands.add_parser("keys", help="key files"))
+    _audit(commands.add_parser("audit", help="the audit of what operators did"))
     texts = commands.add_parser("content", help="texts, translations and numbers")
     content.add_commands(texts)
     texts.set_defaults(run=lambda options, settings: content.run(options, settings, print))
@@ -69,8 +70,13 @@ def _operators(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--languages", help="spoken languages, by comma: th,vi,km,my,lo,zh,en", default="en")
     add.add_argument("--role", choices=[role.value for role in Role], default=Role.OPERATOR.value)
     add.add_argument("--locale", choices=tuple(LOCALES), default="en", help="language of the console")
+    add.add_argument("--capacity", type=int, default=0, help="conversations at once; 0: HELPLINE_CAPACITY")
     add.set_defaults(run=_add_operator)
     tasks.add_parser("list", help="list the accounts").set_defaults(run=_list_operators)
+    capacity = tasks.add_parser("capacity", help="say how many conversations an account holds at once")
+    capacity.add_argument("name")
+    capacity.add_argument("number", type=int, help="0: HELPLINE_CAPACITY")
+    capacity.set_defaults(run=_set_capacity)
     for name, run, about in (
         ("disable", _disable_operator, "disable an account, end its sessions, give back what it holds"),
         ("enable", _enable_operator, "let a disabled account sign in again"),
@@ -88,6 +94,13 @@ def _keys(parser: argparse.ArgumentParser) -> None:
     new.set_defaults(run=_new_keys)
     rotate = tasks.add_parser("rotate", help="make a new master key and wrap every conversation's key with it")
     rotate.set_defaults(run=_rotate_keys)
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    tasks = parser.add_subparsers(dest="task", required=True)
+    check = tasks.add_parser("verify", help="check that no entry of the audit was changed or removed")
+    check.add_argument("--head", default="", help="a head noted before (the log has them); must be in the chain")
+    check.set_defaults(run=_verify_audit)
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
@@ -157,7 +170,8 @@ def _add_operator(options: argparse.Namespace, settings: Settings) -> int:
     register = _register(settings)
     languages = tuple(part.strip() for part in options.languages.split(",") if part.strip())
     display = options.display or options.name
-    account = Account(options.name, display, languages, Role(options.role), options.locale)
+    role = Role(options.role)
+    account = Account(options.name, display, languages, role, options.locale, capacity=options.capacity)
     link = asyncio.run(register.invite(account))
     print(f"Invite link of {options.name}, works once within {settings.invite_hours} hours: {link}")
     return 0
@@ -167,6 +181,12 @@ def _list_operators(options: argparse.Namespace, settings: Settings) -> int:
     for account in asyncio.run(_register(settings).accounts.everyone()):
         state = "disabled" if account.disabled else "active" if account.arrived else "invited"
         print(f"{account.name}\t{account.role.value}\t{state}\t{','.join(account.languages)}")
+    return 0
+
+
+def _set_capacity(options: argparse.Namespace, settings: Settings) -> int:
+    asyncio.run(_register(settings).set_capacity(options.name, options.number))
+    print(f"{options.name} holds {options.number or settings.capacity or 'any number of'} conversations at once")
     return 0
 
 
@@ -205,6 +225,17 @@ def _rotate_keys(options: argparse.Namespace, settings: Settings) -> int:
 async def _rewrap(product: bootstrap.Product) -> int:
     await reseal(product.entrance.accounts, product.entrance.seal)
     return await product.vault.rewrap()
+
+
+def _verify_audit(options: argparse.Namespace, settings: Settings) -> int:
+    parts.require(settings)
+    product = bootstrap.Product(settings)
+    verdict = asyncio.run(product.trail.verify(product.clock.now(), options.head))
+    for flaw in verdict.flaws:
+        print(flaw)
+    print(f"{verdict.entries} entries, {verdict.unsealed} not chained yet; head {verdict.head or 'none'}")
+    print("the chain is broken" if verdict.flaws else "the chain is whole")
+    return 1 if verdict.flaws else 0
 
 
 def _say(text: str) -> None:

@@ -16,9 +16,11 @@ from bot.adapters.book import make_book
 from bot.adapters.clock import SystemClock
 from bot.adapters.directory_file import load_directory
 from bot.adapters.facts_file import load_facts
+from bot.adapters.hours_file import load_hours
 from bot.adapters.keys import DAY, HOUR
 from bot.adapters.rasa import RasaAssistant
 from bot.adapters.redis_accounts import RedisAccounts, RedisChallenges, RedisJournal, RedisSessions, RedisThrottle
+from bot.adapters.redis_audit import RedisAudit
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
@@ -27,14 +29,24 @@ from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_streams import RedisLeases
-from bot.adapters.vault import AccountSeal, AddressSeal, EnvelopeVault, MasterKeys, conversation_id, read_master
+from bot.adapters.vault import (
+    AccountSeal,
+    AddressSeal,
+    EnvelopeVault,
+    MasterKeys,
+    audit_seals,
+    conversation_id,
+    read_master,
+)
 from bot.console.accounts import Register
 from bot.console.entrance import Entrance
 from bot.core.directory import Directory
+from bot.core.duty_hours import DutyHours
 from bot.core.errors import SettingsError
 from bot.core.message import Arg, Channel
 from bot.flow.deliver import Deliverer, Pace, Sender
 from bot.flow.handoff import Desk
+from bot.flow.prospects import Prospects
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +101,18 @@ class Product:
     @cached_property
     def queue(self) -> RedisHandoff:
         """The hand-off queue."""
-        return RedisHandoff(self.redis)
+        return RedisHandoff(self.redis, self.settings.rules)
+
+    @cached_property
+    def trail(self) -> RedisAudit:
+        """The audit, chained."""
+        return RedisAudit(self.redis, audit_seals(self._master("data.keys")), self.settings.audit_days * DAY)
+
+    @cached_property
+    def prospects(self) -> Prospects:
+        """What a person who waits can be told."""
+        file = self.settings.hours_file
+        return Prospects(self.queue, load_hours(Path(file)) if file else DutyHours())
 
     @cached_property
     def duty(self) -> RedisDuty:
@@ -166,7 +189,9 @@ class Product:
     @cached_property
     def desk(self) -> Desk:
         """The operators' side."""
-        return Desk(self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock)
+        return Desk(
+            self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock, self.settings.rules
+        )
 
     def identify(self, channel: Channel) -> Callable[[str], str]:
         """From a channel's address to the conversation's pseudonym."""

@@ -10,9 +10,11 @@ import gettext
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_skeleton
 
 from bot.core.errors import CatalogError
 from bot.core.language import DEFAULT_LOCALE, LOCALES
@@ -162,6 +164,8 @@ class Book:
             return country_name(str(value), locale)
         if name == "day":
             return day_name(int(value), locale)
+        if name in ("when", "later"):
+            return moment(str(value), locale)
         return str(value)
 
 
@@ -182,6 +186,12 @@ def language_name(code: str, locale: str) -> str:
 def day_name(day: int, locale: str) -> str:
     """The short name of a day of the week in a language (CLDR); 0 is Monday."""
     return str(Locale.parse(locale).days["stand-alone"]["abbreviated"][day])
+
+
+def moment(clock: str, locale: str) -> str:
+    """A day and a time such as 2026-11-24T09:00 in a language (CLDR), with a clock of 24 hours."""
+    at = datetime.fromisoformat(clock)
+    return f"{format_skeleton('MMMEd', at, locale=locale)}, {at:%H:%M}"
 
 
 def load(locales: Path) -> dict[str, gettext.NullTranslations]:

@@ -29,6 +29,7 @@ from bot.core.errors import HelplineError, SettingsError
 from bot.core.message import Channel
 from bot.flow.answer import Answerer
 from bot.flow.deliver import Pace
+from bot.flow.janitor import Janitor
 from bot.flow.receive import Receiver, Writer
 from bot.i18n import Book
 from bot.settings import Settings, variable_of
@@ -46,12 +47,16 @@ async def run_worker(product: Product, stop: asyncio.Event) -> None:
     """Take what people wrote; return what lost operators held."""
     settings = product.settings
     assistant = product.assistant
-    answerer = Answerer(assistant, product.duty, product.vault, product.clock, safety.find)
-    writer = Writer(product.conversations, product.directory, product.clock, product.book)
+    rules = settings.rules
+    answerer = Answerer(
+        assistant, product.duty, product.vault, product.clock, safety.find, product.prospects, rules.reopen
+    )
+    writer = Writer(product.conversations, product.directory, product.clock, product.book, rules.reserve)
+    janitor = Janitor(product.desk, product.trail)
     receiver = Receiver(product.inbox, product.conversations, answerer, writer, product.signals)
     log.info("worker_ready", name=settings.worker)
     try:
-        await asyncio.gather(receiver.run(f"worker-{settings.worker}", stop), product.desk.run(stop))
+        await asyncio.gather(receiver.run(f"worker-{settings.worker}", stop), janitor.run(stop))
     finally:
         await assistant.close()
 

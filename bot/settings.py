@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.errors import SettingsError
+from bot.core.handoff import HOUR, Rules
 
 
 class Secret:
@@ -85,6 +86,14 @@ class Settings:
     exit_url: str = _s("HELPLINE_EXIT_URL", "neutral site the quick exit leaves to", "https://www.wikipedia.org/")
     retention_days: int = _s("HELPLINE_RETENTION_DAYS", "days a conversation is kept after its last change", 30)
     hours: str = _s("HELPLINE_HOURS", "hours of the desk as people read them", "09:00–21:00 (Asia/Bangkok)")
+    hours_file: str = _s("HELPLINE_HOURS_FILE", "YAML file with the desk's hours by language; empty: none", "")
+    capacity: int = _s("HELPLINE_CAPACITY", "conversations an operator holds at once, where the account says none", 6)
+    first_reply: int = _s("HELPLINE_FIRST_REPLY", "seconds after a claim until it returns without a first reply", 300)
+    first_reply_crisis: int = _s("HELPLINE_FIRST_REPLY_CRISIS", "the same for somebody in danger", 120)
+    offer: int = _s("HELPLINE_OFFER", "seconds a colleague has to accept a conversation", 120)
+    reopen_hours: int = _s("HELPLINE_REOPEN_HOURS", "hours after a close in which a person is put back in line", 24)
+    reserve: int = _s("HELPLINE_RESERVE", "seconds the place is then kept for the same operator", 600)
+    audit_days: int = _s("HELPLINE_AUDIT_DAYS", "days an audit entry is kept", 365)
     worker: str = _s("HELPLINE_WORKER", "name of this worker or sender, stable over a restart", "1")
     reviewed_share: int = _s("HELPLINE_REVIEWED_SHARE", "percent of reviewed phrases a language needs to be offered", 0)
     log_level: str = _s("HELPLINE_LOG_LEVEL", "debug, info, warning or error", "info")
@@ -93,6 +102,19 @@ class Settings:
     def console_address(self) -> str:
         """Where operators find the console; browsers allow passkeys on localhost, but on no bare IP address."""
         return self.console_url.rstrip("/") or f"http://localhost:{self.console_port}"
+
+    @property
+    def rules(self) -> Rules:
+        """What the desk is set to."""
+        return Rules(
+            capacity=self.capacity,
+            first_reply=self.first_reply * 1000,
+            first_reply_crisis=self.first_reply_crisis * 1000,
+            warning=min(self.first_reply, self.first_reply_crisis) * 1000 // 2,
+            offer=self.offer * 1000,
+            reopen=self.reopen_hours * HOUR,
+            reserve=self.reserve * 1000,
+        )
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -130,13 +152,27 @@ def _typed(variable: str, raw: str, default: Any) -> Any:
         raise SettingsError(f"{variable} is {raw!r}, it must be {wanted}") from exc
 
 
+# Numbers that make sense, first and last included.
+_RANGES = (
+    ("retention_days", 1, 3650),
+    ("audit_days", 1, 3650),
+    ("capacity", 0, 100),
+    ("first_reply", 30, 3600),
+    ("first_reply_crisis", 30, 3600),
+    ("offer", 10, 3600),
+    ("reopen_hours", 0, 24 * 30),
+    ("reserve", 0, 24 * 3600),
+)
+
+
 def _check(settings: Settings) -> None:
     """What can be said wrong before anything starts."""
     for name in ("web_port", "console_port", "webhook_port", "actions_port"):
         if not 1 <= getattr(settings, name) <= 65535:
             raise SettingsError(f"{variable_of(name)} is {getattr(settings, name)}, a port is 1 to 65535")
-    if not 1 <= settings.retention_days <= 3650:
-        raise SettingsError("HELPLINE_RETENTION_DAYS must be 1 to 3650")
+    for name, least, most in _RANGES:
+        if not least <= getattr(settings, name) <= most:
+            raise SettingsError(f"{variable_of(name)} must be {least} to {most}")
     if bool(settings.redis_url) != bool(settings.keyring_url):
         raise SettingsError("set HELPLINE_REDIS_URL and HELPLINE_KEYRING_URL together, or neither for embedded ones")
     if settings.webhook_url and not settings.webhook_secret:

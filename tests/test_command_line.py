@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -11,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.keys import PREFIX
+from bot.adapters.clock import SystemClock
+from bot.adapters.keys import AUDIT, PREFIX
 from bot.adapters.redis_accounts import RedisAccounts
+from bot.adapters.redis_audit import RedisAudit
 from bot.adapters.redis_client import connect
+from bot.adapters.vault import audit_seals, read_master
 from bot.core.account import Account
 from bot.core.language import LOCALES
+from bot.core.ports import Audit
 from bot.supervisor import Supervisor, make_keys, newest_model
 from tests.conftest import free_port
 
@@ -148,3 +153,39 @@ def test_the_report_tells_what_is_answered_where_in_every_language() -> None:
     answered = [line for line in done.stdout.splitlines() if line.endswith(" 0 missing")]
     assert {line.split()[0] for line in answered} >= set(LOCALES)
     assert done.stdout.count("sentence: median") == len(LOCALES)
+
+
+async def test_audit_verify_tells_a_whole_chain_from_a_broken_one(stores: dict[str, str]) -> None:
+    async with connect(stores["HELPLINE_REDIS_URL"]) as client:
+        await client.flushall()
+        trail = RedisAudit(client, audit_seals(read_master(Path(stores["HELPLINE_KEYS"]) / "data.keys")), 10**12)
+        for number in range(3):
+            await trail.record(Audit(SystemClock().now(), "read", f"c{number}", "dara"))
+        await trail.seal(SystemClock().now())
+        whole = await asyncio.to_thread(bot, "audit", "verify", **stores)
+        await client.xtrim(AUDIT, maxlen=2, approximate=False)
+    broken = await asyncio.to_thread(bot, "audit", "verify", **stores)
+    assert whole.returncode == 0, whole.stderr
+    assert "3 entries, 0 not chained yet" in whole.stdout
+    assert broken.returncode == 1
+    assert "the chain is broken" in broken.stdout
+
+
+async def test_capacity_is_set_for_an_account(stores: dict[str, str]) -> None:
+    async with connect(stores["HELPLINE_REDIS_URL"]) as client:
+        await client.flushall()
+        await asyncio.to_thread(bot, "operators", "add", "dara", "--languages", "km", "--capacity", "2", **stores)
+        account = await RedisAccounts(client).find("dara")
+        assert account is not None and account.capacity == 2
+        said = await asyncio.to_thread(bot, "operators", "capacity", "dara", "4", **stores)
+        account = await RedisAccounts(client).find("dara")
+        assert account is not None and account.capacity == 4
+        assert "dara holds 4 conversations" in said.stdout
+    refused(await asyncio.to_thread(bot, "operators", "capacity", "dara", "101", **stores), "1 to 100")
+    refused(await asyncio.to_thread(bot, "operators", "capacity", "nobody", "1", **stores), "nobody")
+
+
+def test_a_bad_hours_file_stops_the_worker_with_its_line(stores: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "hours.yml"
+    path.write_text("languages:\n  km:\n    zone: Mars/Base\n    open: [Mon 09:00-10:00]\n")
+    refused(bot("worker", **stores, HELPLINE_HOURS_FILE=str(path)), "hours.yml:3", "time zone")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
+from bot.core.handoff import Rules
 from bot.settings import Secret, Settings, read, table
 
 
@@ -45,6 +46,10 @@ def test_a_secret_comes_from_a_file_and_prints_as_stars(tmp_path: Path) -> None:
         ({"HELPLINE_WEB_PORT": "70000"}, "HELPLINE_WEB_PORT"),
         ({"HELPLINE_SECURE": "maybe"}, "HELPLINE_SECURE"),
         ({"HELPLINE_RETENTION_DAYS": "0"}, "HELPLINE_RETENTION_DAYS"),
+        ({"HELPLINE_CAPACITY": "-1"}, "HELPLINE_CAPACITY"),
+        ({"HELPLINE_FIRST_REPLY": "5"}, "HELPLINE_FIRST_REPLY"),
+        ({"HELPLINE_OFFER": "0"}, "HELPLINE_OFFER"),
+        ({"HELPLINE_AUDIT_DAYS": "0"}, "HELPLINE_AUDIT_DAYS"),
         ({"HELPLINE_REDIS_URL": "redis://x"}, "HELPLINE_KEYRING_URL"),
         ({"HELPLINE_WEBHOOK_URL": "https://x"}, "HELPLINE_WEBHOOK_SECRET"),
         ({"HELPLINE_CONSOLE_URL": "http://desk.example.org"}, "HELPLINE_CONSOLE_URL"),
@@ -68,6 +73,12 @@ def test_the_console_is_found_where_it_is_said_to_be_or_on_localhost() -> None:
 
 def test_codes_may_be_left_out_on_plain_http_alone() -> None:
     assert not read({"HELPLINE_SECURE": "0", "HELPLINE_SECOND_FACTOR": "0"}).second_factor
+
+
+def test_rules_of_the_desk_are_in_milliseconds() -> None:
+    rules = read({"HELPLINE_FIRST_REPLY": "60", "HELPLINE_FIRST_REPLY_CRISIS": "40", "HELPLINE_CAPACITY": "3"}).rules
+    assert (rules.capacity, rules.first_reply, rules.first_reply_crisis, rules.warning) == (3, 60_000, 40_000, 20_000)
+    assert read({}).rules == Rules()
 
 
 def test_an_empty_secret_is_false() -> None:

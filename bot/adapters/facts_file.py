@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.adapters.directory_file import _read as read_yaml
+from bot.adapters.checked_file import read_lines
 from bot.core.checked import Checked, Fields
 from bot.core.entry import WORLD
 from bot.core.intents import INTENTS
@@ -61,7 +61,7 @@ def placeholders(facts: Sequence[Fact]) -> dict[str, str]:
 
 def read_facts(path: Path) -> tuple[Fact, ...]:
     """All facts in the order of the file; raises ContentError naming file and line."""
-    data, lines = read_yaml(path)
+    data, lines = read_lines(path)
     top = Checked(data, lines.of).fields("defaults", "facts", "sources")
     defaults = top.need("defaults").fields("checked", "valid_months")
     sources = top.need("sources").items()

@@ -22,7 +22,15 @@ The keyring lives in a Redis of its own, which no backup touches (docs/architect
 | queue:<language> | sorted set | waiting conversations by score | until claimed |
 | leases | sorted set | claimed conversations by end of lease | until finished |
 | held:<operator> | set | conversations an operator holds | until finished |
-| audit | stream | transitions, without words | by count |
+| reserved | sorted set | waiting conversations kept for one operator, by end | until claimed |
+| answer_by | sorted set | claimed conversations by when a first reply is due | until answered |
+| offers | sorted set | claimed conversations offered to a colleague, by end | until accepted |
+| turns | string | counts how often any conversation changed hands | for ever |
+| waits:<language> | list | the last waits for a first reply, as time:ms | by count |
+| followups, followup:<id> | sorted set, hash | closed conversations to be looked at again | until looked at |
+| audit:entries | stream | transitions, without words, numbered | HELPLINE_AUDIT_DAYS |
+| audit:seals | stream | number → the entry's seal, which chains it to the one before | with the entries |
+| audit:count, audit:floor | string | how many entries were written; where the chain begins | for ever |
 | duty | hash | operator → presence | by last sign |
 | lease:<name> | string | who leads | seconds, renewed |
 | signals | channel | ids for live pages | not kept |
@@ -53,7 +61,6 @@ MAILBOX_FOR = 2 * DAY
 ADDRESS_AFTER_ERASE = DAY // 24
 SHARD_LEASE = 10 * SECOND
 DEAD_KEPT = 10_000
-AUDIT_KEPT = 100_000
 SESSION_IDLE = 2 * 60 * 60 * SECOND
 SESSION_WHOLE = 12 * 60 * 60 * SECOND
 # Longer than the longest wait a throttle knows, or waiting would wipe the slate clean.
@@ -65,7 +72,13 @@ GROUP = "workers"
 WORKERS = PREFIX + "workers"
 DEAD = PREFIX + "dead"
 LEASES = PREFIX + "leases"
-AUDIT = PREFIX + "audit"
+AUDIT = PREFIX + "audit:entries"
+AUDIT_SEALS = PREFIX + "audit:seals"
+AUDIT_COUNT = PREFIX + "audit:count"
+AUDIT_FLOOR = PREFIX + "audit:floor"
+RESERVED = PREFIX + "reserved"
+OFFERS = PREFIX + "offers"
+FOLLOW_UPS = PREFIX + "followups"
 DUTY = PREFIX + "duty"
 SIGNALS = PREFIX + "signals"
 OPERATORS = PREFIX + "operators"
@@ -144,6 +157,16 @@ def handoff(id: str) -> str:
 def queue(language: str) -> str:
     """Who waits for an operator with this language."""
     return f"{PREFIX}queue:{language}"
+
+
+def waits(language: str) -> str:
+    """How long people waited of late."""
+    return f"{PREFIX}waits:{language}"
+
+
+def follow_up(id: str) -> str:
+    """When a closed conversation is to be looked at again."""
+    return f"{PREFIX}followup:{id}"
 
 
 def held(operator: str) -> str:

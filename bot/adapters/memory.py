@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import Conversation, State
 from bot.core.errors import Conflict
-from bot.core.handoff import HandoffRequest, score
+from bot.core.handoff import FollowUp, HandoffRequest
 from bot.core.message import Channel, Delivery, Inbound, Line, Note, Outbound
 from bot.core.ports import Audit, Change, Taken, TakenOut
 
@@ -35,7 +35,13 @@ class World:
     notes: dict[str, list[Note]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     handoffs: dict[str, HandoffRequest] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    warned: set[int] = field(default_factory=set)
+    waits: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    follow_ups: dict[str, FollowUp] = field(default_factory=dict)
     audit: list[Audit] = field(default_factory=list)
+    seals: list[str] = field(default_factory=list)
+    turns: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def entry(self) -> str:
@@ -45,6 +51,11 @@ class World:
     def log(self, now: int, what: str, conversation: str, operator: str = "", detail: str = "") -> None:
         """Note a transition."""
         self.audit.append(Audit(now, what, conversation, operator, detail))
+
+    def end(self, conversation: str) -> None:
+        """There is no hand-off any more."""
+        self.handoffs.pop(conversation, None)
+        self.answered.discard(conversation)
 
     def turn(self, conversation: str, state: State, operator: str = "") -> None:
         """Change who has a conversation, as the hand-off scripts do."""
@@ -203,10 +214,12 @@ class MemoryConversations:
             world.outbox[world.entry()] = out
             world.delivery.setdefault(out.conversation, {})[out.id] = (Delivery.WAITING, "")
         if change.cancel and after.id in world.handoffs:
-            del world.handoffs[after.id]
+            world.end(after.id)
             world.log(after.last, "cancelled", after.id)
         elif change.enqueue:
             self._enqueue(change.enqueue, after.last)
+        if change.answered:
+            self._answered(after.id, change.answered)
         return written
 
     async def transcript(self, conversation: str, after: int = 0) -> list[Line]:
@@ -228,7 +241,9 @@ class MemoryConversations:
         world.transcripts.pop(id, None)
         world.notes.pop(id, None)
         world.delivery.pop(id, None)
-        world.handoffs.pop(id, None)
+        world.follow_ups.pop(id, None)
+        world.end(id)
+        world.log(conversation.last, "erased", id)
         world.inbox = {e: i for e, i in world.inbox.items() if i.conversation != id or e in world.holder}
         world.outbox = {e: o for e, o in world.outbox.items() if o.conversation != id}
         fresh = Conversation(id, conversation.channel, chosen=conversation.chosen, applied=conversation.applied)
@@ -241,12 +256,22 @@ class MemoryConversations:
     def _enqueue(self, request: HandoffRequest, now: int) -> None:
         old = self._world.handoffs.get(request.conversation)
         if old is None:
-            self._world.handoffs[request.conversation] = request
+            self._world.handoffs[request.conversation] = replace(request, version=next(self._world.turns))
             self._world.log(now, "enqueued", request.conversation, "", request.reason.value)
             return
         if request.indicators:
             old = replace(old, indicators=request.indicators)
-        if score(request.priority, request.since) < score(old.priority, old.since):
-            old = replace(old, priority=request.priority, reason=request.reason, country=request.country)
+        if request.priority < old.priority:
+            old = replace(old, priority=request.priority, reason=request.reason, country=request.country,
+                          reserved_for="", reserved_until=0)  # fmt: skip
             self._world.log(now, "raised", request.conversation, "", request.reason.value)
         self._world.handoffs[request.conversation] = old
+
+    def _answered(self, conversation: str, at: int) -> None:
+        request = self._world.handoffs.get(conversation)
+        if request is None:
+            return
+        self._world.handoffs[conversation] = replace(request, answer_by=0)
+        if conversation not in self._world.answered:
+            self._world.answered.add(conversation)
+            self._world.waits.setdefault(request.language, []).append((at, at - request.since))

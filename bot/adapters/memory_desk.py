@@ -1,119 +1,14 @@
-"""The memory twins of the operators' side: hand-off queue, duty, leads, signals, mailboxes, keyring."""
+"""The memory twins of the operators' side: duty, leads, signals, mailboxes, keyring; and, by name, the queue's."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator
 
-from bot.adapters.memory import World
+from bot.adapters.memory_handoff import MemoryHandoff as MemoryHandoff
 from bot.adapters.redis_duty import PRESENT_FOR
-from bot.adapters.redis_handoff import LEASE
-from bot.core.conversation import State
-from bot.core.errors import Conflict, NotYours
-from bot.core.handoff import HandoffRequest, Stage, score
-from bot.core.ports import Audit, Mail, Presence
-
-
-class MemoryHandoff:
-    """The hand-off queue in memory."""
-
-    def __init__(self, world: World, lease: int = LEASE) -> None:
-        self._world = world
-        self._lease = lease
-
-    async def waiting(self) -> list[HandoffRequest]:
-        """All waiting requests, first to be taken first."""
-        found = [self._shown(r) for r in self._world.handoffs.values() if r.stage is Stage.WAITING]
-        return sorted(found, key=lambda r: (score(r.priority, r.since), r.conversation))
-
-    async def held(self, operator: str = "") -> list[HandoffRequest]:
-        """What an operator holds, or anyone."""
-        claimed = (r for r in self._world.handoffs.values() if r.stage is Stage.CLAIMED)
-        found = [self._shown(r) for r in claimed if operator in ("", r.operator)]
-        return sorted(found, key=lambda r: (r.priority, r.since))
-
-    async def find(self, conversation: str) -> HandoffRequest | None:
-        """The open request."""
-        request = self._world.handoffs.get(conversation)
-        return self._shown(request) if request else None
-
-    async def claim(self, operator: str, conversation: str, now: int) -> HandoffRequest:
-        """Claim this one; raises Conflict."""
-        request = self._world.handoffs.get(conversation)
-        if request is None or request.stage is not Stage.WAITING:
-            raise Conflict
-        return self._take(request, operator, now)
-
-    async def claim_next(
-        self, operator: str, languages: Sequence[str], now: int, capacity: int = 0
-    ) -> HandoffRequest | None:
-        """Claim the first of the operator's languages, else of any."""
-        if capacity and len(await self.held(operator)) >= capacity:
-            return None
-        waiting = await self.waiting()
-        own = [r for r in waiting if r.language in languages]
-        for request in own or waiting:
-            return self._take(request, operator, now)
-        return None
-
-    async def beat(self, operator: str, now: int) -> int:
-        """Extend the operator's leases."""
-        mine = await self.held(operator)
-        for request in mine:
-            self._world.handoffs[request.conversation] = replace(request, lease=now + self._lease)
-        return len(mine)
-
-    async def give_back(self, operator: str, conversation: str, now: int) -> None:
-        """Back to the queue."""
-        self._requeue(self._held_by(operator, conversation), now, "returned")
-
-    async def transfer(self, operator: str, conversation: str, to: str, now: int) -> None:
-        """Hand to another operator."""
-        request = self._held_by(operator, conversation)
-        self._take(request, to, now)
-        self._world.log(now, "transferred", conversation, operator, to)
-
-    async def finish(self, operator: str, conversation: str, now: int, *, closed: bool, reason: str = "") -> None:
-        """End the hand-off."""
-        self._held_by(operator, conversation)
-        del self._world.handoffs[conversation]
-        self._world.turn(conversation, State.CLOSED if closed else State.ASSISTANT)
-        self._world.log(now, "closed" if closed else "released", conversation, operator, reason)
-
-    async def reap(self, now: int) -> list[HandoffRequest]:
-        """Return what lost operators held."""
-        lost = [r for r in self._world.handoffs.values() if r.stage is Stage.CLAIMED and r.lease <= now]
-        for request in lost:
-            self._requeue(request, now, "lost")
-        return [self._shown(self._world.handoffs[request.conversation]) for request in lost]
-
-    async def audit(self, count: int = 100) -> list[Audit]:
-        """The newest transitions, newest first."""
-        return list(reversed(self._world.audit))[:count]
-
-    def _shown(self, request: HandoffRequest) -> HandoffRequest:
-        conversation = self._world.conversations.get(request.conversation)
-        return replace(request, version=conversation.version if conversation else 0)
-
-    def _held_by(self, operator: str, conversation: str) -> HandoffRequest:
-        request = self._world.handoffs.get(conversation)
-        if request is None or request.operator != operator:
-            raise NotYours
-        return request
-
-    def _take(self, request: HandoffRequest, operator: str, now: int) -> HandoffRequest:
-        taken = replace(request, stage=Stage.CLAIMED, operator=operator, lease=now + self._lease)
-        self._world.handoffs[request.conversation] = taken
-        self._world.turn(request.conversation, State.OPERATOR, operator)
-        self._world.log(now, "claimed", request.conversation, operator)
-        return self._shown(taken)
-
-    def _requeue(self, request: HandoffRequest, now: int, what: str) -> None:
-        self._world.handoffs[request.conversation] = replace(request, stage=Stage.WAITING, operator="", lease=0)
-        self._world.turn(request.conversation, State.WAITING)
-        self._world.log(now, what, request.conversation, request.operator)
+from bot.core.ports import Mail, Presence
 
 
 class MemoryDuty:

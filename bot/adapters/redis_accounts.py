@@ -9,9 +9,9 @@ from dataclasses import astuple
 import redis.asyncio as redis
 
 from bot.adapters import keys
+from bot.adapters.redis_audit import RedisJournal as RedisJournal
 from bot.adapters.redis_client import Reply, Script, ours
 from bot.core.account import Account, Passkey, Role, Session
-from bot.core.ports import Audit
 
 # KEYS: row, index. ARGV: member of the index, name, value, name, value…. 0: the name is taken.
 _ADD = """
@@ -183,25 +183,6 @@ class RedisThrottle:
             return bool(await self._client.exists(keys.known(pair)))
 
 
-class RedisJournal:
-    """Adds to the audit stream, in the shape the hand-off scripts write."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-
-    async def record(self, entry: Audit) -> None:
-        """Keep an entry."""
-        row: Reply = {
-            "at": str(entry.at),
-            "what": entry.what,
-            "c": entry.conversation,
-            "o": entry.operator,
-            "d": entry.detail,
-        }
-        async with ours():
-            await self._client.xadd(keys.AUDIT, row, maxlen=keys.AUDIT_KEPT, approximate=True)
-
-
 def _account_row(account: Account) -> dict[str, str]:
     return {
         "display": account.display,
@@ -216,6 +197,7 @@ def _account_row(account: Account) -> dict[str, str]:
         "passkeys": json.dumps([astuple(key) for key in account.passkeys]) if account.passkeys else "",
         "invite": account.invite,
         "invite_until": str(account.invite_until or ""),
+        "capacity": str(account.capacity),
     }
 
 
@@ -234,6 +216,7 @@ def _account(name: str, row: Mapping[str, str]) -> Account:
         passkeys=tuple(Passkey(*key) for key in json.loads(row.get("passkeys") or "[]")),
         invite=row.get("invite", ""),
         invite_until=int(row.get("invite_until") or 0),
+        capacity=int(row.get("capacity") or 0),
     )
 
 

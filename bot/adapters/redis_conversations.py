@@ -9,6 +9,7 @@ from typing import Any
 import redis.asyncio as redis
 
 from bot.adapters import keys, wire
+from bot.adapters.redis_audit import NOTE
 from bot.adapters.redis_client import Reply, Script, ours
 from bot.adapters.vault import AddressSeal
 from bot.core.conversation import Conversation, State
@@ -17,17 +18,23 @@ from bot.core.handoff import HandoffRequest, score
 from bot.core.message import Channel, Line, Note, Outbound
 from bot.core.ports import Change, Vault
 
-# Writes a change. KEYS: conversation, transcript, outbox, delivery, handoff, queue, audit, address.
-# ARGV: version before, state, operator, data, kept for (ms), id, now (ms),
+# Writes a change. KEYS: conversation, transcript, outbox, delivery, address.
+# ARGV: key prefix, now (ms), id, version before, state, operator, helper, ended, data, kept for (ms),
+#       when its operator wrote (ms, 0: not),
 #       number of lines, lines…, number of outbounds, (id, record)…,
-#       "" | "enqueue", then: language, priority, reason, since, country, score, indicators; or "cancel".
+#       "" | "enqueue", then: language, priority, reason, since, country, score, indicators, reserved for,
+#       reserved until; or "cancel".
 # A conversation whose hand-off was finished or claimed meanwhile has another version, so nothing here races it.
-_COMMIT = """
+_COMMIT = (
+    "local P, now = ARGV[1], ARGV[2]\n"
+    + NOTE
+    + """
+local id = ARGV[3]
 local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
-if version ~= tonumber(ARGV[1]) then return -1 end
-local id, now, kept = ARGV[6], ARGV[7], ARGV[5]
-redis.call('HSET', KEYS[1], 'version', version + 1, 'state', ARGV[2], 'operator', ARGV[3], 'data', ARGV[4])
-local at = 8
+if version ~= tonumber(ARGV[4]) then return -1 end
+redis.call('HSET', KEYS[1], 'version', version + 1, 'state', ARGV[5], 'operator', ARGV[6], 'helper', ARGV[7],
+  'ended', ARGV[8], 'data', ARGV[9])
+local at = 12
 local lines = tonumber(ARGV[at])
 for i = 1, lines do redis.call('RPUSH', KEYS[2], ARGV[at + i]) end
 at = at + lines + 1
@@ -37,31 +44,60 @@ for i = 1, outs do
   redis.call('XADD', KEYS[3], '*', 'c', id, 'r', ARGV[at + 2 * i])
 end
 at = at + 2 * outs + 1
-if ARGV[at] == 'enqueue' then
-  local old = redis.call('HGET', KEYS[5], 'score')
-  if not old or tonumber(ARGV[at + 6]) < tonumber(old) then
-    redis.call('HSET', KEYS[5], 'language', ARGV[at + 1], 'priority', ARGV[at + 2], 'reason', ARGV[at + 3],
-      'country', ARGV[at + 5], 'score', ARGV[at + 6], 'stage', 'waiting', 'operator', '', 'lease', '0')
-    redis.call('HSETNX', KEYS[5], 'since', ARGV[at + 4])
-    redis.call('ZADD', KEYS[6], ARGV[at + 6], id)
-    redis.call('XADD', KEYS[7], 'MAXLEN', '~', '100000', '*', 'at', now, 'what', old and 'raised' or 'enqueued',
-      'c', id, 'o', '', 'd', ARGV[at + 3])
+local row = P .. 'handoff:' .. id
+local queue = P .. 'queue:' .. (redis.call('HGET', row, 'language') or ARGV[at + 1] or '')
+local function to_all()
+  redis.call('ZREM', P .. 'reserved', id)
+  redis.call('HSET', row, 'reserved_for', '', 'reserved_until', '0')
+  redis.call('ZADD', queue, redis.call('HGET', row, 'score'), id)
+end
+local function enqueue(old)
+  if not old then
+    redis.call('HSET', row, 'id', id, 'language', ARGV[at + 1], 'since', ARGV[at + 4],
+      'version', redis.call('INCR', P .. 'turns'))
   end
-  if ARGV[at + 7] ~= '' then redis.call('HSET', KEYS[5], 'indicators', ARGV[at + 7]) end
+  -- One that is raised keeps the time it came.
+  local score = ARGV[at + 6] - ARGV[at + 4] + redis.call('HGET', row, 'since')
+  redis.call('HSET', row, 'priority', ARGV[at + 2], 'reason', ARGV[at + 3], 'country', ARGV[at + 5],
+    'score', score, 'stage', 'waiting', 'operator', '', 'lease', '0')
+  to_all()
+  if not old and ARGV[at + 8] ~= '' then
+    redis.call('ZREM', queue, id)
+    redis.call('ZADD', P .. 'reserved', ARGV[at + 9], id)
+    redis.call('HSET', row, 'reserved_for', ARGV[at + 8], 'reserved_until', ARGV[at + 9])
+  end
+  note(old and 'raised' or 'enqueued', id, '', ARGV[at + 3])
+end
+local function cancel()
+  local operator = redis.call('HGET', row, 'operator')
+  if redis.call('DEL', row) == 0 then return end
+  for _, key in ipairs({queue, P .. 'reserved', P .. 'leases', P .. 'answer_by', P .. 'offers'}) do
+    redis.call('ZREM', key, id)
+  end
+  redis.call('SREM', P .. 'held:' .. (operator or ''), id)
+  note('cancelled', id, '', '')
+end
+if ARGV[at] == 'enqueue' then
+  local old = redis.call('HGET', row, 'priority')
+  if not old or tonumber(ARGV[at + 2]) < tonumber(old) then enqueue(old) end
+  if ARGV[at + 7] ~= '' then redis.call('HSET', row, 'indicators', ARGV[at + 7]) end
 elseif ARGV[at] == 'cancel' then
-  local operator = redis.call('HGET', KEYS[5], 'operator')
-  if redis.call('DEL', KEYS[5]) == 1 then
-    redis.call('ZREM', KEYS[6], id)
-    if operator and operator ~= '' then
-      redis.call('SREM', string.gsub(KEYS[5], 'handoff:' .. id, 'held:' .. operator), id)
-      redis.call('ZREM', string.gsub(KEYS[5], 'handoff:' .. id, 'leases'), id)
-    end
-    redis.call('XADD', KEYS[7], 'MAXLEN', '~', '100000', '*', 'at', now, 'what', 'cancelled', 'c', id, 'o', '', 'd', '')
+  cancel()
+end
+-- The first reply of this hand-off: the operator keeps it, and how long it took tells others how long a wait is.
+if ARGV[11] ~= '0' and redis.call('EXISTS', row) == 1 then
+  redis.call('HSET', row, 'answer_by', '0')
+  redis.call('ZREM', P .. 'answer_by', id)
+  if redis.call('HSETNX', row, 'answered', ARGV[11]) == 1 then
+    local waits = P .. 'waits:' .. redis.call('HGET', row, 'language')
+    redis.call('LPUSH', waits, ARGV[11] .. ':' .. (ARGV[11] - redis.call('HGET', row, 'since')))
+    redis.call('LTRIM', waits, 0, 49)
   end
 end
-for _, key in ipairs({KEYS[1], KEYS[2], KEYS[4], KEYS[8]}) do redis.call('PEXPIRE', key, kept) end
+for _, key in ipairs({KEYS[1], KEYS[2], KEYS[4], KEYS[5]}) do redis.call('PEXPIRE', key, ARGV[10]) end
 return version + 1
 """
+)
 
 # Fields of a conversation kept as JSON; id, channel, version, state and operator stand beside them.
 _DATA = ("chosen", "detected", "hint", "country", "lines", "applied", "misses", "introduced", "last")
@@ -75,6 +111,23 @@ _KEPT_BY_ID = (
     keys.mailbox,
     keys.tracker,
     keys.handoff,
+    keys.follow_up,
+)
+
+# Takes a conversation out of everything. KEYS: what is kept under its id. ARGV: key prefix, now (ms), id.
+_FORGET = (
+    "local P, now, id = ARGV[1], ARGV[2], ARGV[3]\n"
+    + NOTE
+    + """
+local row = P .. 'handoff:' .. id
+local queue = 'queue:' .. (redis.call('HGET', row, 'language') or '')
+redis.call('SREM', P .. 'held:' .. (redis.call('HGET', row, 'operator') or ''), id)
+for _, key in ipairs({queue, 'reserved', 'leases', 'answer_by', 'offers', 'followups'}) do
+  redis.call('ZREM', P .. key, id)
+end
+for _, key in ipairs(KEYS) do redis.call('DEL', key) end
+note('erased', id, '', '')
+"""
 )
 
 
@@ -87,6 +140,7 @@ class RedisConversations:
         self._addresses = addresses
         self._kept = kept
         self._commit = Script(client, _COMMIT)
+        self._forgotten = Script(client, _FORGET)
 
     async def load(self, conversation: str, channel: Channel) -> Conversation:
         """The conversation, or a new one of version 0."""
@@ -102,26 +156,23 @@ class RedisConversations:
             version=int(row[b"version"]),
             state=State(row[b"state"].decode()),
             operator=row[b"operator"].decode(),
+            helper=row.get(b"helper", b"").decode(),
+            ended=int(row.get(b"ended", 0)),
             **known,
         )
 
     async def commit(self, change: Change) -> Conversation:
         """Write a change; raises Conflict if somebody else wrote first."""
         after = change.after
-        # Asked of the queue itself: the language may have changed since the request was made.
-        language = await self._queued_language(after.id) or (change.enqueue.language if change.enqueue else "en")
         version = await self._commit(
             [
                 keys.conversation(after.id),
                 keys.transcript(after.id),
                 keys.outbox(after.channel.value),
                 keys.delivery(after.id),
-                keys.handoff(after.id),
-                keys.queue(language),
-                keys.AUDIT,
                 keys.address(after.id),
             ],
-            await self._args(change, language),
+            await self._args(change),
         )
         if version == -1:
             raise Conflict
@@ -172,38 +223,24 @@ class RedisConversations:
         return self._addresses.open(conversation, sealed) if sealed else ""
 
     async def _forget(self, conversation: Conversation) -> None:
-        id = conversation.id
-        language = await self._queued_language(id) or "en"
-        async with ours():
-            owner: Reply = await self._client.hget(keys.handoff(id), "operator")
-            async with self._client.pipeline(transaction=True) as pipe:
-                for key in _KEPT_BY_ID:
-                    pipe.delete(key(id))
-                pipe.zrem(keys.queue(language), id)
-                pipe.zrem(keys.LEASES, id)
-                if owner:
-                    pipe.srem(keys.held(owner.decode()), id)
-                await pipe.execute()
+        kept = [key(conversation.id) for key in _KEPT_BY_ID]
+        await self._forgotten(kept, [keys.PREFIX, conversation.last, conversation.id])
 
-    async def _queued_language(self, conversation: str) -> str:
-        async with ours():
-            language: Reply = await self._client.hget(keys.handoff(conversation), "language")
-        return language.decode() if language else ""
-
-    async def _args(self, change: Change, language: str) -> list[str | bytes | int]:
+    async def _args(self, change: Change) -> list[str | bytes | int]:
         after = change.after
         data = {"channel": after.channel.value, **{name: getattr(after, name) for name in _DATA}}
-        args: list[str | bytes | int] = [change.before.version, after.state.value, after.operator, json.dumps(data)]
-        args += [self._kept, after.id, after.last, len(change.lines)]
+        args: list[str | bytes | int] = [keys.PREFIX, after.last, after.id, change.before.version]
+        args += [after.state.value, after.operator, after.helper, after.ended, json.dumps(data), self._kept]
+        args += [change.answered, len(change.lines)]
         for line in change.lines:
             args.append(await self._vault.seal(after.id, "transcript", wire.line_out(line)))
         args.append(len(change.outbounds))
         for out in change.outbounds:
             args += [out.id, await self._vault.seal(after.id, "outbox", wire.outbound_out(out))]
-        return args + _request(change, language)
+        return args + _request(change)
 
 
-def _request(change: Change, language: str) -> list[str | bytes | int]:
+def _request(change: Change) -> list[str | bytes | int]:
     """The queue part of a commit's arguments."""
     if change.cancel:
         return ["cancel"]
@@ -212,6 +249,6 @@ def _request(change: Change, language: str) -> list[str | bytes | int]:
     ask: HandoffRequest = change.enqueue
     place = score(ask.priority, ask.since)
     return [
-        "enqueue", language, int(ask.priority), ask.reason.value, ask.since, ask.country, place,
-        ",".join(ask.indicators),
+        "enqueue", ask.language, int(ask.priority), ask.reason.value, ask.since, ask.country, place,
+        ",".join(ask.indicators), ask.reserved_for, ask.reserved_until,
     ]  # fmt: skip

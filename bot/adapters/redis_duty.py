@@ -25,7 +25,12 @@ class RedisDuty:
 
     async def arrive(self, presence: Presence) -> None:
         """The operator is here."""
-        row = {"name": presence.name, "languages": list(presence.languages), "seen": presence.seen}
+        row = {
+            "name": presence.name,
+            "languages": list(presence.languages),
+            "seen": presence.seen,
+            "capacity": presence.capacity,
+        }
         async with ours():
             await self._client.hset(keys.DUTY, presence.operator, json.dumps(row))
 
@@ -42,7 +47,8 @@ class RedisDuty:
         for operator, value in rows.items():
             row = json.loads(value)
             if row["seen"] > now - PRESENT_FOR:
-                found.append(Presence(operator.decode(), row["name"], tuple(row["languages"]), row["seen"]))
+                languages, capacity = tuple(row["languages"]), row.get("capacity", 0)
+                found.append(Presence(operator.decode(), row["name"], languages, row["seen"], capacity))
         return sorted(found, key=lambda presence: presence.operator)
 
 

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.core.chain import Seals
 from bot.core.errors import KeyErased, SettingsError, WireError
 
 FORMAT = b"1"
@@ -48,6 +49,15 @@ def new_master(before: MasterKeys | None = None) -> MasterKeys:
     known = dict(before.keys) if before else {}
     name = f"k{len(known) + 1}"
     return MasterKeys(name, {**known, name: os.urandom(_KEY)})
+
+
+def audit_seals(master: MasterKeys) -> Seals:
+    """Keys for the chain of the audit, one from each master key, so that a rotation leaves old seals good."""
+    return Seals(master.current, {name: _derived(key, b"audit chain") for name, key in master.keys.items()})
+
+
+def _derived(key: bytes, purpose: bytes, salt: bytes | None = None) -> bytes:
+    return HKDF(SHA256(), _KEY, salt=salt, info=purpose).derive(key)
 
 
 def write_master(path: Path, keys: MasterKeys) -> None:
@@ -156,7 +166,7 @@ class EnvelopeVault:
     async def derive(self, conversation: str, purpose: str) -> bytes:
         """A key for another part of the product (HKDF-SHA256, RFC 5869)."""
         id, key = await self._data_key(conversation)
-        return HKDF(SHA256(), _KEY, salt=id, info=purpose.encode()).derive(key)
+        return _derived(key, purpose.encode(), id)
 
     async def erase(self, conversation: str) -> bool:
         """Destroy the conversation's key."""

@@ -27,6 +27,7 @@ from bot.flow.handoff import Desk, Operator
 MIN_PASSWORD = 12
 MAX_PASSWORD = 256
 MAX_DISPLAY = 40
+MAX_CAPACITY = 100
 LANGUAGES = tuple(dict.fromkeys(speech(locale) for locale in LOCALES))
 
 # Letters and digits nobody mistakes for another when reading them off a screen.
@@ -128,6 +129,14 @@ class Register:
         if role is not account.role:
             await self._shut_out(account)
 
+    async def set_capacity(self, name: str, capacity: int, by: str = "") -> None:
+        """Say how many conversations the operator holds at once, 0 for what the desk is set to."""
+        account = await self.existing(name)
+        changed = replace(account, capacity=capacity)
+        check(changed)
+        await self.accounts.save(account, changed)
+        await self.record("account_changed", by, f"{account.name} capacity {capacity}")
+
     async def disable(self, name: str, by: str = "") -> None:
         """Shut an account out at once, its open link too; what its operator holds goes back to the queue."""
         account = await self.existing(name)
@@ -190,6 +199,8 @@ def check(account: Account) -> None:
     unknown = sorted(set(account.languages) - set(LANGUAGES))
     if unknown:
         raise BadAccount("bad_request", f"unknown languages {unknown}; known are {', '.join(LANGUAGES)}")
+    if not 0 <= account.capacity <= MAX_CAPACITY:
+        raise BadAccount("bad_request", f"an operator holds 1 to {MAX_CAPACITY} conversations; 0 is the desk's number")
     if account.locale not in LOCALES:
         raise BadAccount("bad_request", f"unknown locale {account.locale!r}; known are {', '.join(LOCALES)}")
 

@@ -35,7 +35,8 @@ from bot.console.ports import Ears
 from bot.console.queue import OffDuty, Queue
 from bot.console.roster import Roster
 from bot.console.sign_in import SignIn
-from bot.core.errors import Conflict, NotYours, StoreUnavailable
+from bot.console.transfer import Handing
+from bot.core.errors import Conflict, Full, NotYours, Reserved, StoreUnavailable
 from bot.flow.handoff import Desk
 from bot.i18n import Answer, Book
 
@@ -51,6 +52,8 @@ TOLD: dict[type[Exception], tuple[int, str]] = {
     NotOpen: (403, "not_open"),
     NotYours: (409, "not_yours"),
     Conflict: (409, "taken"),
+    Reserved: (409, "reserved"),
+    Full: (409, "full"),
     OffDuty: (409, "off_duty"),
     BadText: (422, "bad_text"),
     StoreUnavailable: (503, "store_down"),
@@ -81,6 +84,7 @@ def create(
         *_roster_routes(Roster(door, register, pages)),
         *_queue_routes(Queue(door, desk, pages, book)),
         *_conversation_routes(conversing),
+        *_handing_routes(Handing(door, desk, pages, book)),
         Route("/events", _events(door, conversing, Live(hub, door, desk))),
     ]
     return Starlette(False, routes, _walls(entrance.secure, hosts), _handlers(pages), lifespan=_listening(hub))
@@ -164,6 +168,7 @@ def _conversation_routes(view: Conversing) -> list[Route]:
         Route(one, view.page),
         Route(f"{one}/lines", view.lines),
         Route(f"{one}/notes", view.notes),
+        Route(f"{one}/term", view.term),
         Route(f"{one}/phrases", view.phrase_list),
         Route(f"{one}/claim", view.claim, methods=["POST"]),
         Route(f"{one}/reply", view.reply, methods=["POST"]),
@@ -171,9 +176,21 @@ def _conversation_routes(view: Conversing) -> list[Route]:
         Route(f"{one}/withdraw", view.withdraw, methods=["POST"]),
         Route(f"{one}/note", view.note, methods=["POST"]),
         Route(f"{one}/give-back", view.give_back, methods=["POST"]),
-        Route(f"{one}/transfer", view.transfer, methods=["POST"]),
         Route(f"{one}/release", view.release, methods=["POST"]),
         Route(f"{one}/close", view.close, methods=["POST"]),
+    ]
+
+
+def _handing_routes(view: Handing) -> list[Route]:
+    one = "/conversations/{id:str}"
+    return [
+        Route("/hands", view.hands),
+        Route(f"{one}/transfer", view.offer, methods=["POST"]),
+        Route(f"{one}/accept", view.accept, methods=["POST"]),
+        Route(f"{one}/refuse", view.refuse, methods=["POST"]),
+        Route(f"{one}/recall", view.recall, methods=["POST"]),
+        Route(f"{one}/reassign", view.reassign, methods=["POST"]),
+        Route(f"{one}/followed", view.followed, methods=["POST"]),
     ]
 
 

@@ -64,7 +64,8 @@ class Visit:
     @property
     def operator(self) -> Operator:
         """The one who acts at the desk."""
-        return Operator(self.account.name, self.account.display, self.account.languages)
+        account = self.account
+        return Operator(account.name, account.display, account.languages, account.capacity)
 
     @property
     def home(self) -> str:

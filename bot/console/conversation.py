@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.auth import Door, Visit
-from bot.console.board import code, look
+from bot.console.board import code, concerns, look
+from bot.console.forms import version_of, words_of
 from bot.console.pages import Pages, go, is_part
 from bot.console.phrasebook import PhraseBook
 from bot.console.ports import Journal
@@ -21,16 +22,19 @@ from bot.console.transcript import Shown, shown
 from bot.core.account import Role
 from bot.core.conversation import Conversation, State
 from bot.core.errors import HelplineError
-from bot.core.handoff import HandoffRequest
+from bot.core.handoff import HOUR, HandoffRequest
 from bot.core.message import Author, Channel, Line
 from bot.core.ports import Audit
-from bot.flow.handoff import MAX_REPLY, Desk, Operator
+from bot.flow.handoff import MAX_REPLY, Desk
 
 # How many lines a page shows before somebody asks for the rest.
 RECENT = 100
 MAX_NOTE = 4096
+DAY = 24 * HOUR
 # Why a conversation was closed; goes to the audit, so it is a word of ours, never the operator's own.
 REASONS = ("answered", "referred", "silent", "other")
+# In how many days a closed conversation can be looked at again.
+FOLLOW_UPS = (1, 3, 7, 14)
 
 
 class NotOpen(HelplineError):
@@ -76,8 +80,8 @@ class Conversing:
         if not sight.mine and sight.conversation.state is not State.WAITING:
             await self.journal.record(Audit(self.desk.clock.now(), "read", sight.id, visit.account.name))
         present = await self.desk.duty.present(self.desk.clock.now())
-        values = await self._lines(request, visit, sight)
-        board = await look(self.desk.queue, self.desk.conversations, self.phrases.book, visit.account)
+        values = {**await self._lines(request, visit, sight), **await self._term(visit, sight)}
+        board = await look(self.desk, self.phrases.book, visit.account)
         return self.pages.show(
             request,
             "conversation.html",
@@ -87,6 +91,8 @@ class Conversing:
             entries=self.phrases.search("", visit.account.locale, sight.conversation.locale) if sight.mine else [],
             colleagues=[p for p in present if p.operator != visit.account.name],
             reasons=REASONS,
+            follow_ups=FOLLOW_UPS,
+            gone=False,
             max_reply=MAX_REPLY,
             max_note=MAX_NOTE,
         )
@@ -95,6 +101,12 @@ class Conversing:
         """The transcript alone."""
         visit, sight = await self._open(request, touch=False)
         return self.pages.show(request, "_lines.html", **await self._lines(request, visit, sight))
+
+    async def term(self, request: Request) -> Response:
+        """How the hand-off stands: a first reply that is due, an open offer, or that it was lost meanwhile."""
+        visit, sight = await self._open(request, touch=False)
+        gone = request.query_params.get("mine") == "1" and not sight.mine
+        return self.pages.show(request, "_term.html", sight=sight, **await self._term(visit, sight), gone=gone)
 
     async def notes(self, request: Request) -> Response:
         """The notes alone."""
@@ -111,7 +123,7 @@ class Conversing:
     async def claim(self, request: Request) -> Response:
         """Take it; raises Conflict where somebody was faster."""
         visit = on_duty(await self.door.enter_desk(request))
-        await self.desk.claim(visit.operator, _id(request))
+        await self.desk.claim(visit.operator, _id(request), await version_of(request))
         return go(request, f"/conversations/{_id(request)}")
 
     async def reply(self, request: Request) -> Response:
@@ -151,31 +163,28 @@ class Conversing:
     async def give_back(self, request: Request) -> Response:
         """Back to the queue, at its old place."""
         visit = await self.door.enter_desk(request)
-        await self.desk.give_back(visit.operator, _id(request))
+        note = await words_of(request, "note", MAX_NOTE)
+        await self.desk.give_back(visit.operator, _id(request), await version_of(request), note)
         return go(request, "/?told=given_back")
-
-    async def transfer(self, request: Request) -> Response:
-        """Hand to a colleague who is on duty now."""
-        visit = await self.door.enter_desk(request)
-        name = str((await request.form()).get("to", ""))
-        here = {p.operator: p for p in await self.desk.duty.present(self.desk.clock.now())}
-        if name not in here or name == visit.account.name:
-            return self.pages.tell(request, "not_here", 409)
-        to = Operator(name, here[name].name, here[name].languages)
-        await self.desk.transfer(visit.operator, _id(request), to)
-        return go(request, "/?told=transferred")
 
     async def release(self, request: Request) -> Response:
         """Back to the assistant."""
         visit = await self.door.enter_desk(request)
-        await self.desk.release(visit.operator, _id(request))
+        await self.desk.release(visit.operator, _id(request), await version_of(request))
         return go(request, "/?told=released")
 
     async def close(self, request: Request) -> Response:
-        """End it."""
+        """End it, perhaps to be looked at again."""
         visit = await self.door.enter_desk(request)
-        reason = str((await request.form()).get("reason", ""))
-        await self.desk.close(visit.operator, _id(request), reason if reason in REASONS else "other")
+        form = await request.form()
+        reason, days = str(form.get("reason", "")), str(form.get("follow_up", ""))
+        await self.desk.close(
+            visit.operator,
+            _id(request),
+            reason if reason in REASONS else "other",
+            await version_of(request),
+            self.desk.clock.now() + int(days) * DAY if days in map(str, FOLLOW_UPS) else 0,
+        )
         return go(request, "/?told=closed")
 
     async def may_hear(self, visit: Visit, id: str) -> bool:
@@ -196,9 +205,33 @@ class Conversing:
         if found.version == 0:
             raise HTTPException(404)
         mine = found.state is State.OPERATOR and found.operator == visit.account.name
-        if not mine and found.state is not State.WAITING and visit.account.role is not Role.SUPERVISOR:
+        request = await self.desk.queue.find(id)
+        if not mine and found.state is not State.WAITING and not await self._may_look(visit, id, request):
             raise NotOpen
-        return Sight(found, await self.desk.queue.find(id), mine)
+        return Sight(found, request, mine)
+
+    async def _may_look(self, visit: Visit, id: str, request: HandoffRequest | None) -> bool:
+        """Whether what is neither waiting nor theirs is shown all the same; such a look is audited."""
+        now = self.desk.clock.now()
+        if visit.account.role is Role.SUPERVISOR:
+            return True
+        if request is not None:
+            return request.offered_to == visit.account.name and request.offered(now)
+        due = await self.desk.queue.follow_ups(now)
+        return any(f.conversation == id and concerns(visit.account, f) for f in due)
+
+    async def _term(self, visit: Visit, sight: Sight) -> dict[str, Any]:
+        # Any: what a template is given, each of its own type.
+        now, request = self.desk.clock.now(), sight.request
+        present = {p.operator: p.name for p in await self.desk.duty.present(now)}
+        offered = request is not None and request.offered(now)
+        due = sight.mine and request is not None and request.answer_by > 0
+        return {
+            "colleague": present.get(request.offered_to, request.offered_to) if request and offered else "",
+            "to_me": bool(offered and request and request.offered_to == visit.account.name),
+            "answer_by": request.answer_by if request and due else 0,
+            "soon": bool(request and due and request.answer_by <= now + self.desk.rules.warning),
+        }
 
     async def _lines(self, request: Request, visit: Visit, sight: Sight) -> dict[str, Any]:
         # Any: what a template is given, each of its own type.

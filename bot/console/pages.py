@@ -67,6 +67,7 @@ class Pages:
             "language": lambda code: language_name(code, locale),
             "tongues": lambda codes: ", ".join(language_name(code, locale) for code in codes),
             "country": lambda code: country_name(code, locale),
+            "left": lambda until: _left(until - self._clock.now(), locale),
             "ago": lambda since: _ago(self._clock.now() - since, locale),
             "stamp": lambda at: datetime.fromtimestamp(at / 1000, UTC),
         }
@@ -93,6 +94,14 @@ def _asked(request: Request) -> str:
     """The locale of a browser nobody signed in with."""
     tags = (part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(","))
     return next(filter(None, map(read_tag, tags)), DEFAULT_LOCALE)
+
+
+def _left(ms: int, locale: str) -> str:
+    """How long is left: in seconds while it is little."""
+    seconds = max(ms // 1000, 0)
+    if seconds > 120:
+        seconds -= seconds % 60
+    return format_timedelta(timedelta(seconds=seconds), granularity="second", threshold=2, locale=locale)
 
 
 def _ago(passed: int, locale: str) -> str:

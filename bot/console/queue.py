@@ -16,7 +16,7 @@ from bot.flow.handoff import Desk
 from bot.i18n import Book
 
 # What a page may be told by its address; anything else is not shown.
-_TOLD = frozenset({"nobody_waits", "released", "closed", "given_back", "transferred"})
+_TOLD = frozenset({"nobody_waits", "released", "closed", "given_back", "refused"})
 
 
 class OffDuty(HelplineError):
@@ -81,7 +81,7 @@ class Queue:
         return go(request, f"/conversations/{taken.conversation}" if taken else "/?told=nobody_waits")
 
     async def _board(self, visit: Visit) -> Board:
-        return await look(self.desk.queue, self.desk.conversations, self.book, visit.account)
+        return await look(self.desk, self.book, visit.account)
 
 
 def on_duty(visit: Visit) -> Visit:

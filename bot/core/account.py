@@ -40,7 +40,8 @@ class Account:
     person is told. `languages` are as `bot.core.language.speech` says. `digest` is the password's Argon2id hash,
     `totp` the sealed secret of the one-time codes and `totp_step` the last step a code was used of; `recovery` are
     SHA-256 of the recovery codes that are left. `invite` is the SHA-256 of the secret of an open one-time link,
-    which lives until `invite_until`, milliseconds since 1970.
+    which lives until `invite_until`, milliseconds since 1970. `capacity` is how many conversations they hold at
+    once, 0 for what the desk is set to.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Account:
     passkeys: tuple[Passkey, ...] = ()
     invite: str = ""
     invite_until: int = 0
+    capacity: int = 0
 
     @property
     def arrived(self) -> bool:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.core.duty_hours import Prospect
 from bot.core.handoff import Priority, Reason
 from bot.core.language import LOCALES, pick_locale
 from bot.core.message import (
@@ -32,7 +33,8 @@ class Conversation:
 
     `version` is raised by every change and guards every write. `lines` counts the transcript.
     `applied` is the inbox id of the last inbound whose effects were written, so that none has two.
-    `misses` counts what was not understood in a row. Times are milliseconds since 1970.
+    `misses` counts what was not understood in a row. `helper` is the operator who closed it at `ended`, until the
+    person is put back in line or wants nobody any more. Times are milliseconds since 1970.
     """
 
     id: str
@@ -49,6 +51,8 @@ class Conversation:
     misses: int = 0
     introduced: bool = False
     last: int = 0
+    helper: str = ""
+    ended: int = 0
 
     @property
     def locale(self) -> str:
@@ -61,11 +65,15 @@ class Facts:
     """What a decision needs to know of the world: the crisis found in the text, and who is on duty.
 
     `on_duty` is whether an operator who speaks the person's language is present, `anyone` whether any is.
+    `again` says that the person writes soon after an operator closed; `helper_here`, that this one is present.
     """
 
     crisis: Reason | None = None
     on_duty: bool = False
     anyone: bool = False
+    prospect: Prospect = Prospect()
+    again: bool = False
+    helper_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,11 +100,15 @@ class Ask:
 
 @dataclass(frozen=True)
 class Enqueue:
-    """Put the conversation into the hand-off queue, or raise its priority there."""
+    """Put the conversation into the hand-off queue, or raise its priority there.
+
+    For some minutes only `reserved_for` may take it, "" for anyone.
+    """
 
     reason: Reason
     priority: Priority
     indicators: tuple[str, ...] = ()
+    reserved_for: str = ""
 
 
 @dataclass(frozen=True)

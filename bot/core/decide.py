@@ -42,6 +42,7 @@ from bot.core.message import (
     PressKind,
     read_press,
 )
+from bot.core.waiting import comes_back, reopen, wait_said
 
 # The crisis a classified intent means; the classifier may raise what the lexicon missed, never lower it.
 CRISIS_INTENTS = {"emergency_danger": Reason.DANGER, "self_harm": Reason.SUICIDE}
@@ -79,7 +80,7 @@ def decide(conversation: Conversation, inbound: Inbound, facts: Facts) -> Decisi
     if inbound.kind is Kind.EDITED:
         return Decision(heard)
     if inbound.kind in MEDIA_KINDS or inbound.kind is Kind.UNSUPPORTED:
-        return _introduce(_unread(heard, inbound.kind))
+        return _introduce(_unread(heard, inbound.kind, facts))
     return _introduce(Decision(heard, (Ask(text=inbound.text),)))
 
 
@@ -96,6 +97,15 @@ def fold(conversation: Conversation, reply: AssistantReply, facts: Facts) -> Dec
         return _crisis(known, crisis, facts)
     if reply.outcome is Outcome.ANSWER and reply.intent == "quick_exit":
         return Decision(known, (Forget(), Say("quick_exit")))
+    if facts.again and comes_back(reply):
+        back = reopen(known, facts)
+        answer = _answer(back.conversation, reply, facts)
+        return Decision(answer.conversation, back.effects + answer.effects)
+    return _answer(known, reply, facts)
+
+
+def _answer(known: Conversation, reply: AssistantReply, facts: Facts) -> Decision:
+    """What the assistant says, and the hand-off it asks for."""
     if reply.outcome is Outcome.REFUSE or (reply.outcome is Outcome.OFFER and not reply.ranking):
         return _not_understood(known)
     if reply.outcome is Outcome.OFFER:
@@ -167,21 +177,14 @@ def _enqueue(conversation: Conversation, request: Enqueue, facts: Facts) -> Deci
         return Decision(conversation)
     if conversation.state is State.WAITING:
         return Decision(conversation, (request,))
-    waiting = replace(conversation, state=State.WAITING)
-    return Decision(waiting, (request, _wait(facts)))
+    waiting = replace(conversation, state=State.WAITING, helper="")
+    return Decision(waiting, (request, wait_said(conversation, facts)))
 
 
-def _wait(facts: Facts) -> Say:
-    """What is true of the wait: somebody with the language, somebody without it, or nobody on duty."""
-    if facts.on_duty:
-        return Say("waiting.on_duty", buttons=(CANCEL,))
-    if facts.anyone:
-        return Say("waiting.other_language", buttons=(CANCEL,))
-    return Say("waiting.nobody", buttons=(CANCEL,), numbers=("trafficking", "labour"))
-
-
-def _unread(conversation: Conversation, kind: Kind) -> Decision:
+def _unread(conversation: Conversation, kind: Kind, facts: Facts) -> Decision:
     """A photo, voice or place the assistant can't read; while waiting it is kept for the operator."""
+    if facts.again:
+        return reopen(conversation, facts)
     if conversation.state is State.WAITING:
         return Decision(conversation, (Say("waiting.kept", buttons=(CANCEL,)),))
     phrase = "media.unsupported" if kind is Kind.UNSUPPORTED else "media.not_read"
@@ -232,7 +235,7 @@ def _person(conversation: Conversation, facts: Facts) -> Decision:
     if conversation.state is State.OPERATOR:
         return Decision(conversation)
     if conversation.state is State.WAITING:
-        return Decision(conversation, (_wait(facts),))
+        return Decision(conversation, (wait_said(conversation, facts),))
     queued = _enqueue(conversation, Enqueue(Reason.ASKED, Priority.NORMAL), facts)
     told = "handoff.privacy.web" if conversation.channel is Channel.WEB else "handoff.privacy"
     return Decision(replace(queued.conversation, introduced=True), (Say(told), *queued.effects))

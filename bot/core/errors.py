@@ -6,6 +6,8 @@ HelplineError
 ├── ContentError           a content file breaks its rules; names file and line
 ├── StoreUnavailable       Redis does not answer; the caller must not acknowledge anything
 ├── Conflict               somebody else changed the conversation first; load again and decide again
+│   └── Reserved           it waits for the operator the person knows, for some minutes
+├── Full                   the operator holds as many conversations as they can
 ├── NotYours               the operator does not hold this conversation
 ├── KeyErased              the words were erased with their key; they cannot come back
 ├── WireError              a stored record is malformed or of an unknown version
@@ -43,6 +45,14 @@ class StoreUnavailable(HelplineError):
 
 class Conflict(HelplineError):
     """The conversation changed in between; load it again and decide again."""
+
+
+class Reserved(Conflict):
+    """It waits for the operator the person knows, for some minutes."""
+
+
+class Full(HelplineError):
+    """The operator holds as many conversations as they can."""
 
 
 class NotYours(HelplineError):

@@ -65,13 +65,23 @@ def parse_hours(given: Checked) -> Hours:
         given.choice(("always",))
         return Hours()
     fields = given.fields("zone", "open", "holidays")
-    zone = fields.need("zone").text("[A-Za-z_]+(/[A-Za-z_]+)+", "a time zone such as Asia/Bangkok")
+    zone, spans = parse_zone(fields.need("zone")), parse_spans(fields.need("open"))
+    return Hours(zone, spans, fields.choice("holidays", ("closed",)) == "closed")
+
+
+def parse_zone(given: Checked) -> str:
+    """Read a time zone; raises ContentError."""
+    zone = given.text("[A-Za-z_]+(/[A-Za-z_]+)+", "a time zone such as Asia/Bangkok")
     try:
         ZoneInfo(zone)
     except (LookupError, OSError, ValueError) as exc:
-        raise fields.need("zone").refuse("is no time zone; write it as in Asia/Bangkok") from exc
-    spans = tuple(_span(item) for item in fields.need("open").list())
-    return Hours(zone, spans, fields.choice("holidays", ("closed",)) == "closed")
+        raise given.refuse("is no time zone; write it as in Asia/Bangkok") from exc
+    return zone
+
+
+def parse_spans(given: Checked) -> tuple[Span, ...]:
+    """Read days and times; raises ContentError."""
+    return tuple(_span(item) for item in given.list())
 
 
 def _span(given: Checked) -> Span:

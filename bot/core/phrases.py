@@ -42,16 +42,67 @@ _ALL = (
         "waiting.on_duty",
         "Someone who speaks your language is here now. Please wait a little. You can go on writing.",
     ),
+    # Translators: how long most people waited of late. {count} is 5, 10, 15 or more, never 1.
+    P(
+        "waiting.on_duty.minutes",
+        "Someone who speaks your language is here now. Most people wait less than {count} minutes. You can go on "
+        "writing.",
+    ),
+    # Translators: {count} is 2 or more, never 1.
+    P(
+        "waiting.on_duty.hours",
+        "Someone who speaks your language is here now, but many people wait. It can take {count} hours. You can go "
+        "on writing.",
+    ),
     P(
         "waiting.other_language",
         "Someone from our team is here, but does not speak your language well. They will answer with the help of "
         "prepared sentences. You can go on writing.",
+    ),
+    P(
+        "waiting.other_language.minutes",
+        "Someone from our team is here, but does not speak your language well. They will answer with the help of "
+        "prepared sentences. Most people wait less than {count} minutes. You can go on writing.",
+    ),
+    P(
+        "waiting.other_language.hours",
+        "Someone from our team is here, but does not speak your language well. They will answer with the help of "
+        "prepared sentences. Many people wait, so it can take {count} hours. You can go on writing.",
     ),
     # Translators: nobody is at the desk. {hours} are the hours of the desk with the time zone.
     P(
         "waiting.nobody",
         "Nobody from our team is here right now. We are here {hours}. Your place in line is kept, and your words "
         "too. If you need help sooner:\n{numbers}",
+    ),
+    # Translators: {when} is a day and a time, already in your language; {country} says whose clock: a country, or
+    # a word like UTC+7.
+    P(
+        "waiting.nobody.speaker",
+        "Nobody from our team is here right now. Someone who speaks your language comes {when} ({country}). Your "
+        "place in line is kept, and your words too. If you need help sooner:\n{numbers}",
+    ),
+    # Translators: {later} is a day and a time too.
+    P(
+        "waiting.nobody.later",
+        "Nobody from our team is here right now. We are back {when}, and someone who speaks your language comes "
+        "{later} ({country}). Your place in line is kept, and your words too. If you need help sooner:\n{numbers}",
+    ),
+    P(
+        "waiting.nobody.other",
+        "Nobody from our team is here right now. We are back {when} ({country}). Nobody who speaks your language "
+        "well comes then; they will answer with the help of prepared sentences. Your place in line is kept, and "
+        "your words too. If you need help sooner:\n{numbers}",
+    ),
+    # Translators: the person wrote again soon after a person of the team ended the talk.
+    P(
+        "waiting.again",
+        "You wrote again, so you are back in line for a person from our team.",
+    ),
+    P(
+        "waiting.again.same",
+        "You wrote again, so you are back in line. The person who answered you before is here and is told first. "
+        "You can go on writing.",
     ),
     P("waiting.kept", "I have kept this for the person who will answer you. You are still in line."),
     P("waiting.cancelled", "OK. You are no longer in line. I am still here if you need me."),
@@ -62,6 +113,14 @@ _ALL = (
     P(
         "operator.lost",
         "The connection to the person from our team broke. You are back in line, at your old place.",
+    ),
+    P(
+        "operator.unanswered",
+        "The person from our team could not answer in time. You are back in line, at your old place.",
+    ),
+    P(
+        "operator.returned",
+        "The person from our team had to pass your talk on. You are back in line, at your old place.",
     ),
     # Translators: danger now. Calm, short. Never promise that calling is safe; never tell them to run.
     P(

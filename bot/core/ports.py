@@ -1,6 +1,7 @@
 """What the flows need from the world, as protocols; each has a Redis version and a memory version.
 
-Both sit the same exam (tests/adapters). Times are milliseconds since 1970.
+Both sit the same exam (tests/adapters). Times are milliseconds since 1970. The operators' side stands in
+bot.core.desk_ports.
 """
 
 from __future__ import annotations
@@ -10,6 +11,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.conversation import AssistantReply, Conversation
+from bot.core.desk_ports import Audit as Audit
+from bot.core.desk_ports import AuditTrail as AuditTrail
+from bot.core.desk_ports import Duty as Duty
+from bot.core.desk_ports import HandoffQueue as HandoffQueue
+from bot.core.desk_ports import Presence as Presence
+from bot.core.desk_ports import Sealed as Sealed
+from bot.core.desk_ports import Verdict as Verdict
 from bot.core.handoff import HandoffRequest
 from bot.core.message import Author, Channel, Deed, Delivery, Inbound, Line, Note, Outbound
 
@@ -115,6 +123,7 @@ class Change:
 
     `before` is what was loaded (its version guards the write); `after` what it becomes (version is raised by
     the store). `enqueue` puts the conversation into the queue or raises its priority; `cancel` takes it out.
+    `answered` is when its operator wrote to the person (ms), 0 where nobody did: a first reply has come.
     """
 
     before: Conversation
@@ -123,6 +132,7 @@ class Change:
     outbounds: tuple[Outbound, ...] = ()
     enqueue: HandoffRequest | None = None
     cancel: bool = False
+    answered: int = 0
 
 
 class Conversations(Protocol):
@@ -154,96 +164,6 @@ class Conversations(Protocol):
 
     async def address(self, conversation: str) -> str:
         """The channel's address, for the sender alone; "" if unknown."""
-        ...
-
-
-@dataclass(frozen=True)
-class Audit:
-    """One transition, without words: `what` happened to a conversation, by whom."""
-
-    at: int
-    what: str
-    conversation: str
-    operator: str = ""
-    detail: str = ""
-
-
-class HandoffQueue(Protocol):
-    """The queue for humans. Every transition is atomic with the conversation's state, and audited.
-
-    Operators are named by their id; `languages` are as `bot.core.language.speech` says.
-    """
-
-    async def waiting(self) -> list[HandoffRequest]:
-        """All waiting requests, first to be taken first."""
-        ...
-
-    async def held(self, operator: str = "") -> list[HandoffRequest]:
-        """What an operator holds; what anyone holds if no operator is named."""
-        ...
-
-    async def find(self, conversation: str) -> HandoffRequest | None:
-        """The open request of a conversation."""
-        ...
-
-    async def claim(self, operator: str, conversation: str, now: int) -> HandoffRequest:
-        """Claim this one; raises Conflict if it is not waiting any more."""
-        ...
-
-    async def claim_next(
-        self, operator: str, languages: Sequence[str], now: int, capacity: int = 0
-    ) -> HandoffRequest | None:
-        """Claim the first of the operator's languages, else of any; None if none waits or capacity is reached."""
-        ...
-
-    async def beat(self, operator: str, now: int) -> int:
-        """Extend the operator's leases; returns how many conversations are held."""
-        ...
-
-    async def give_back(self, operator: str, conversation: str, now: int) -> None:
-        """Back to the queue, at the old place; raises NotYours."""
-        ...
-
-    async def transfer(self, operator: str, conversation: str, to: str, now: int) -> None:
-        """Hand to another operator; raises NotYours."""
-        ...
-
-    async def finish(self, operator: str, conversation: str, now: int, *, closed: bool, reason: str = "") -> None:
-        """End the hand-off: closed, or released to the assistant; raises NotYours."""
-        ...
-
-    async def reap(self, now: int) -> list[HandoffRequest]:
-        """Return the conversations of operators whose lease ran out to their old places; returns those."""
-        ...
-
-    async def audit(self, count: int = 100) -> list[Audit]:
-        """The newest transitions, newest first."""
-        ...
-
-
-@dataclass(frozen=True)
-class Presence:
-    """An operator on duty: id, name, spoken languages, seen last."""
-
-    operator: str
-    name: str
-    languages: tuple[str, ...]
-    seen: int
-
-
-class Duty(Protocol):
-    """Who is on duty."""
-
-    async def arrive(self, presence: Presence) -> None:
-        """The operator is here; repeated as a heartbeat."""
-        ...
-
-    async def leave(self, operator: str) -> None:
-        """The operator left."""
-        ...
-
-    async def present(self, now: int) -> list[Presence]:
-        """Everyone seen within the last minute."""
         ...
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from bot.core.conversation import Ask, AssistantReply, Conversation, Decision, Effect, Facts
 from bot.core.decide import assistant_down, decide, fold
 from bot.core.errors import AssistantUnavailable
-from bot.core.handoff import Reason
+from bot.core.handoff import Reason, Rules
 from bot.core.language import LOCALES, guess_by_script, speech
 from bot.core.message import Inbound, Kind
 from bot.core.ports import Assistant, Clock, Duty, Question, Vault
+from bot.core.waiting import writes_again
+from bot.flow.prospects import Prospects
 
 # Finds a crisis in a person's words, whatever the assistant says.
 Safety = Callable[[str], Reason | None]
@@ -43,6 +45,8 @@ class Answerer:
     vault: Vault
     clock: Clock
     safety: Safety
+    prospects: Prospects
+    reopen_within: int = Rules().reopen
     # Answers already asked for this inbound, so that a decision taken again does not ask again.
     asked: dict[str, AssistantReply | None] = field(default_factory=dict)
 
@@ -55,10 +59,17 @@ class Answerer:
         return await self._resolve(decision, inbound, facts)
 
     async def _facts(self, conversation: Conversation, inbound: Inbound) -> Facts:
-        crisis = self.safety(inbound.text) if inbound.kind in _SPOKEN else None
-        present = await self.duty.present(self.clock.now())
+        now = self.clock.now()
+        present = await self.duty.present(now)
         language = speech(conversation.locale)
-        return Facts(crisis, any(language in p.languages for p in present), bool(present))
+        return Facts(
+            crisis=self.safety(inbound.text) if inbound.kind in _SPOKEN else None,
+            on_duty=any(language in p.languages for p in present),
+            anyone=bool(present),
+            prospect=await self.prospects.of(conversation, now, anyone=bool(present)),
+            again=writes_again(conversation, inbound, now, self.reopen_within),
+            helper_here=any(p.operator == conversation.helper for p in present),
+        )
 
     async def _resolve(self, decision: Decision, inbound: Inbound, facts: Facts) -> Outcome:
         """Replace an Ask by what follows from its answer."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-
-import structlog
+from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import MENU, PERSON, Conversation, Say, State
-from bot.core.errors import Conflict, NotYours, StoreUnavailable
-from bot.core.handoff import HandoffRequest
+from bot.core.errors import Conflict, NotYours
+from bot.core.handoff import HandoffRequest, Reaped, Rules
 from bot.core.message import NO_ARGS, Arg, Author, Button, Channel, Note, Outbound, line_of
 from bot.core.ports import Change, Clock, Conversations, Duty, HandoffQueue, Outbox, Presence, Signals
-
-log = structlog.get_logger(__name__)
 
 # The longest reply an operator can send, in characters: Telegram's limit for one message.
 MAX_REPLY = 4096
@@ -23,16 +18,21 @@ MAX_REPLY = 4096
 
 @dataclass(frozen=True)
 class Operator:
-    """Who acts: account id, the name the person is told, spoken languages."""
+    """Who acts: account id, the name the person is told, spoken languages, how many conversations they hold at
+    most (0: what the desk is set to).
+    """
 
     id: str
     name: str
     languages: tuple[str, ...]
+    capacity: int = 0
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The operators' side. Every action checks on the server who holds the conversation."""
+    """The operators' side. Every action checks on the server who holds the conversation, and that it did not
+    change hands since the `version` the operator saw (0: not compared).
+    """
 
     conversations: Conversations
     queue: HandoffQueue
@@ -40,30 +40,42 @@ class Desk:
     duty: Duty
     signals: Signals
     clock: Clock
+    rules: Rules = field(default_factory=Rules)
+
+    def room(self, operator: Operator) -> int:
+        """How many conversations an operator may hold; 0 for any number."""
+        return operator.capacity or self.rules.capacity
 
     async def arrive(self, operator: Operator) -> int:
         """The operator's console is open: on duty, leases extended; returns how many conversations are held."""
         now = self.clock.now()
-        await self.duty.arrive(Presence(operator.id, operator.name, operator.languages, now))
+        await self.duty.arrive(Presence(operator.id, operator.name, operator.languages, now, self.room(operator)))
         return await self.queue.beat(operator.id, now)
 
     async def leave(self, operator: Operator) -> None:
-        """The operator goes off duty; what they hold goes back to the queue."""
+        """The operator goes off duty: what they hold and what is kept or offered for them goes back."""
         await self.duty.leave(operator.id)
+        now = self.clock.now()
+        await self.queue.unreserve(operator.id)
+        for request in await self.queue.offers(operator.id, now):
+            await self.queue.refuse(operator.id, request.conversation, now)
         for request in await self.queue.held(operator.id):
             await self.give_back(operator, request.conversation)
+        await self.signals.tell("queue")
 
-    async def claim(self, operator: Operator, conversation: str) -> HandoffRequest:
-        """Take one conversation; raises Conflict if somebody else was faster."""
-        request = await self.queue.claim(operator.id, conversation, self.clock.now())
-        await self._joined(operator, conversation)
+    async def claim(self, operator: Operator, conversation: str, version: int = 0) -> HandoffRequest:
+        """Take one conversation; raises Conflict if somebody else was faster, Full for who has enough."""
+        capacity = self.room(operator)
+        request = await self.queue.claim(operator.id, conversation, self.clock.now(), version, capacity)
+        await self.joined(operator, conversation)
         return request
 
-    async def claim_next(self, operator: Operator, capacity: int = 0) -> HandoffRequest | None:
-        """Take the first that waits in the operator's languages, else any."""
-        request = await self.queue.claim_next(operator.id, operator.languages, self.clock.now(), capacity)
+    async def claim_next(self, operator: Operator) -> HandoffRequest | None:
+        """Take the first that waits, with the operator's languages before others; raises Full."""
+        now, capacity = self.clock.now(), self.room(operator)
+        request = await self.queue.claim_next(operator.id, operator.languages, now, capacity)
         if request is not None:
-            await self._joined(operator, request.conversation)
+            await self.joined(operator, request.conversation)
         return request
 
     async def reply(self, operator: Operator, conversation: str, words: str) -> str:
@@ -88,46 +100,50 @@ class Desk:
         await self.conversations.note(conversation, Note(self.clock.now(), operator.id, words.strip()))
         await self.signals.tell(f"conversation:{conversation}")
 
-    async def give_back(self, operator: Operator, conversation: str) -> None:
-        """Back to the queue; the person is told they wait again."""
-        await self.queue.give_back(operator.id, conversation, self.clock.now())
-        await self._announce(conversation, Say("operator.lost"), State.WAITING)
+    async def give_back(self, operator: Operator, conversation: str, version: int = 0, note: str = "") -> None:
+        """Back to the queue, with a note for who takes it next; the person is told they wait again."""
+        if note.strip():
+            await self.note(operator, conversation, note)
+        await self.queue.give_back(operator.id, conversation, self.clock.now(), version)
+        await self.passed_on(conversation)
 
-    async def transfer(self, operator: Operator, conversation: str, to: Operator) -> None:
-        """Hand to another operator."""
-        await self.queue.transfer(operator.id, conversation, to.id, self.clock.now())
-        await self._joined(to, conversation)
-
-    async def release(self, operator: Operator, conversation: str) -> None:
+    async def release(self, operator: Operator, conversation: str, version: int = 0) -> None:
         """Back to the assistant."""
-        await self.queue.finish(operator.id, conversation, self.clock.now(), closed=False)
+        await self.queue.finish(operator.id, conversation, self.clock.now(), closed=False, version=version)
         await self._announce(conversation, Say("operator.released", buttons=(MENU, PERSON)), State.ASSISTANT)
 
-    async def close(self, operator: Operator, conversation: str, reason: str = "") -> None:
-        """End the conversation; it begins anew when the person writes again."""
-        await self.queue.finish(operator.id, conversation, self.clock.now(), closed=True, reason=reason)
+    async def close(
+        self, operator: Operator, conversation: str, reason: str = "", version: int = 0, follow_up: int = 0
+    ) -> None:
+        """End the conversation, to be looked at again at `follow_up` (ms, 0: not).
+
+        Nothing is written to the person then; what they write themselves leads on (bot.core.waiting.reopen).
+        """
+        now = self.clock.now()
+        await self.queue.finish(
+            operator.id, conversation, now, closed=True, reason=reason, version=version, follow_up=follow_up
+        )
         await self._announce(conversation, Say("operator.closed", buttons=(MENU, PERSON)), State.CLOSED)
 
-    async def reap(self) -> int:
-        """Return what lost operators held; each person is told. Returns how many."""
-        lost = await self.queue.reap(self.clock.now())
-        for request in lost:
-            await self._announce(request.conversation, Say("operator.lost"), State.WAITING)
-        return len(lost)
+    async def reap(self) -> Reaped:
+        """Return what ran out; each person is told, and the pages of who is warned."""
+        reaped = await self.queue.reap(self.clock.now())
+        for phrase, requests in (("operator.lost", reaped.lost), ("operator.unanswered", reaped.unanswered)):
+            for request in requests:
+                await self._announce(request.conversation, Say(phrase), State.WAITING)
+        for request in (*reaped.lapsed, *reaped.warned):
+            await self.signals.tell(f"conversation:{request.conversation}")
+        if reaped.lapsed or reaped.warned:
+            await self.signals.tell("queue")
+        return reaped
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """The janitor's loop."""
-        while not stop.is_set():
-            try:
-                lost = await self.reap()
-                if lost:
-                    log.info("operators_lost", conversations=lost)
-            except StoreUnavailable as exc:
-                log.warning("janitor_waits", error=str(exc))
-            await asyncio.sleep(2)
-
-    async def _joined(self, operator: Operator, conversation: str) -> None:
+    async def joined(self, operator: Operator, conversation: str) -> None:
+        """Tell the person who is here now."""
         await self._announce(conversation, Say("operator.joined", args={"name": operator.name}), State.OPERATOR)
+
+    async def passed_on(self, conversation: str) -> None:
+        """Tell the person that they wait again."""
+        await self._announce(conversation, Say("operator.returned"), State.WAITING)
 
     async def _mine(self, operator: Operator, conversation: str) -> Conversation:
         """The conversation, if this operator holds it; raises NotYours."""
@@ -187,5 +203,6 @@ class Desk:
 
     async def _commit(self, before: Conversation, out: Outbound, operator: str = "") -> None:
         after = replace(before, lines=out.line)
-        await self.conversations.commit(Change(before, after, (line_of(out, operator),), (out,)))
+        answered = out.at if operator else 0
+        await self.conversations.commit(Change(before, after, (line_of(out, operator),), (out,), answered=answered))
         await self.signals.tell(f"conversation:{before.id}")

@@ -30,7 +30,7 @@ from bot.core.conversation import (
 )
 from bot.core.decide import assistant_down, gloss
 from bot.core.errors import Conflict, StoreUnavailable
-from bot.core.handoff import HandoffRequest
+from bot.core.handoff import HandoffRequest, Rules
 from bot.core.language import speech
 from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound, line_of
 from bot.core.ports import Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
@@ -67,6 +67,7 @@ class Writer:
     directory: Lookup
     clock: Clock
     phrases: Phrases
+    reserve: int = Rules().reserve
 
     async def write(self, before: Conversation, outcome: Outcome, inbound: Inbound | None, entry: str) -> Conversation:
         """Write everything that follows from one inbound; raises Conflict if the conversation changed."""
@@ -143,6 +144,8 @@ class Writer:
             since=self.clock.now(),
             country=conversation.country,
             indicators=asks[0].indicators,
+            reserved_for=asks[0].reserved_for,
+            reserved_until=self.clock.now() + self.reserve if asks[0].reserved_for else 0,
         )
 
 

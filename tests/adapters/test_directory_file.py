@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.directory_file import MAX_BYTES, load_directory, names
+from bot.adapters.checked_file import MAX_BYTES
+from bot.adapters.directory_file import load_directory, names
 from bot.core.entry import KINDS, digits
 from bot.core.errors import ContentError
 

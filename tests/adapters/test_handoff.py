@@ -8,20 +8,27 @@ import pytest
 
 from bot.adapters.redis_handoff import LEASE
 from bot.core.conversation import Conversation, State
-from bot.core.errors import Conflict, NotYours
-from bot.core.handoff import HOUR, HandoffRequest, Priority, Reason, Stage
+from bot.core.errors import Conflict, Full, NotYours
+from bot.core.handoff import HOUR, HandoffRequest, Priority, Reaped, Reason, Stage
 from bot.core.message import Channel
 from bot.core.ports import Change
 from tests.conftest import NOON, Ports
 
 
 async def enqueue(
-    ports: Ports, id: str, language: str = "km", priority: Priority = Priority.NORMAL, since: int = NOON
-) -> None:
+    ports: Ports, id: str, language: str = "km", priority: Priority = Priority.NORMAL, since: int = NOON,
+    reserved: str = "", until: int = 0,
+) -> None:  # fmt: skip
     before = await ports.conversations.load(id, Channel.TELEGRAM)
     after = Conversation(id, Channel.TELEGRAM, state=State.WAITING, version=before.version)
-    request = HandoffRequest(id, language, priority, Reason.ASKED, since)
+    request = HandoffRequest(id, language, priority, Reason.ASKED, since, reserved_for=reserved, reserved_until=until)
     await ports.conversations.commit(Change(before, after, enqueue=request))
+
+
+async def replies(ports: Ports, id: str, at: int) -> None:
+    """The operator writes to the person."""
+    before = await ports.conversations.load(id, Channel.TELEGRAM)
+    await ports.conversations.commit(Change(before, before, answered=at))
 
 
 async def state(ports: Ports, id: str) -> tuple[State, str]:
@@ -80,7 +87,8 @@ async def test_claim_next_keeps_within_capacity(ports: Ports) -> None:
     await enqueue(ports, "c1")
     await enqueue(ports, "c2")
     await ports.queue.claim_next("dara", ["km"], NOON, capacity=1)
-    assert await ports.queue.claim_next("dara", ["km"], NOON, capacity=1) is None
+    with pytest.raises(Full):
+        await ports.queue.claim_next("dara", ["km"], NOON, capacity=1)
 
 
 async def test_twelve_operators_claim_two_hundred_conversations_once_each(ports: Ports) -> None:
@@ -102,8 +110,8 @@ async def test_a_lost_operators_conversation_returns_to_its_old_place(ports: Por
     await enqueue(ports, "first", since=NOON)
     await enqueue(ports, "second", since=NOON + 1)
     await ports.queue.claim("dara", "first", NOON)
-    assert await ports.queue.reap(NOON + LEASE - 1) == []
-    assert [r.conversation for r in await ports.queue.reap(NOON + LEASE)] == ["first"]
+    assert await ports.queue.reap(NOON + LEASE - 1) == Reaped()
+    assert [r.conversation for r in (await ports.queue.reap(NOON + LEASE)).lost] == ["first"]
     assert [r.conversation for r in await ports.queue.waiting()] == ["first", "second"]
     assert await state(ports, "first") == (State.WAITING, "")
     assert await ports.queue.held("dara") == []
@@ -113,7 +121,7 @@ async def test_a_heartbeat_keeps_the_claim(ports: Ports) -> None:
     await enqueue(ports, "c1")
     await ports.queue.claim("dara", "c1", NOON)
     assert await ports.queue.beat("dara", NOON + 1000) == 1
-    assert await ports.queue.reap(NOON + LEASE) == []
+    assert await ports.queue.reap(NOON + LEASE) == Reaped()
 
 
 async def test_give_back_keeps_the_old_place(ports: Ports) -> None:
@@ -133,14 +141,6 @@ async def test_finish_hands_over_to_the_assistant_or_closes(ports: Ports) -> Non
         assert await ports.queue.find(id) is None
 
 
-async def test_transfer_changes_the_operator(ports: Ports) -> None:
-    await enqueue(ports, "c1")
-    await ports.queue.claim("dara", "c1", NOON)
-    await ports.queue.transfer("dara", "c1", "mya", NOON)
-    assert await state(ports, "c1") == (State.OPERATOR, "mya")
-    assert await ports.queue.held("dara") == []
-
-
 async def test_only_the_holder_may_act(ports: Ports) -> None:
     await enqueue(ports, "c1")
     await ports.queue.claim("dara", "c1", NOON)
@@ -149,7 +149,7 @@ async def test_only_the_holder_may_act(ports: Ports) -> None:
     with pytest.raises(NotYours):
         await ports.queue.finish("mya", "c1", NOON, closed=True)
     with pytest.raises(NotYours):
-        await ports.queue.transfer("mya", "c1", "mya", NOON)
+        await ports.queue.offer("mya", "c1", "bopha", NOON)
 
 
 async def test_a_higher_priority_raises_a_waiting_request_and_a_lower_does_not(ports: Ports) -> None:

@@ -209,7 +209,7 @@ async def test_withdraw_too_late_is_said(house: House) -> None:
     [
         ("release", State.ASSISTANT, "released", "operator.released"),
         ("close", State.CLOSED, "closed", "operator.closed"),
-        ("give-back", State.WAITING, "given_back", "operator.lost"),
+        ("give-back", State.WAITING, "given_back", "operator.returned"),
     ],
 )
 async def test_ends_change_the_state_and_tell_the_person(
@@ -226,22 +226,6 @@ async def test_close_writes_only_a_known_reason_to_the_audit(house: House) -> No
     browser = await held(house)
     await browser.post(f"{WHERE}/close", reason="her name is …")
     assert (await house.desk.queue.audit())[0].detail == "other"
-
-
-async def test_transfer_hands_to_a_colleague_on_duty(house: House) -> None:
-    browser = await held(house)
-    await house.operator("bopha")
-    response = await browser.post(f"{WHERE}/transfer", to="bopha")
-    assert response.headers["location"] == "/?told=transferred"
-    assert await state(house) == (State.OPERATOR, "bopha")
-
-
-@pytest.mark.parametrize("to", ["dara", "bopha", "", "nobody"])
-async def test_transfer_to_who_is_not_on_duty_is_refused(house: House, to: str) -> None:
-    browser = await held(house)
-    await house.operator("bopha", duty=False)
-    assert (await browser.post(f"{WHERE}/transfer", to=to)).status_code == 409
-    assert await state(house) == (State.OPERATOR, "dara")
 
 
 async def test_console_in_burmese_falls_back_to_english(house: House) -> None:

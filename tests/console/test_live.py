@@ -80,7 +80,7 @@ async def test_stream_extends_the_lease_of_what_is_held(house: House) -> None:
     async with stream(house, browser, "queue"):
         house.clock.time += BEAT * 2
         await asyncio.sleep(0.1)
-        assert await house.desk.reap() == 0
+        assert (await house.desk.reap()).lost == ()
 
 
 async def test_stream_ends_when_the_account_is_disabled(house: House) -> None:

@@ -5,21 +5,38 @@ from __future__ import annotations
 import html
 import re
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import httpx
 
-from tests.e2e.product import Product, until
+from tests.e2e.product import until
 from tests.invitation import codes_on, offered
 
 PASSWORD = "correct horse battery"
+
+
+class House(Protocol):
+    """What an operator needs of a product: its console's address, and an account."""
+
+    opened: ExitStack
+
+    @property
+    def console(self) -> str:
+        """The console's address."""
+        ...
+
+    def invite(self, name: str, languages: str, role: str = "operator") -> str:
+        """Add an account; returns the path of its link."""
+        ...
 
 
 @dataclass
 class Operator:
     """One signed-in operator, on duty."""
 
-    product: Product
+    product: House
     name: str
     client: httpx.Client = field(init=False)
     codes: list[str] = field(default_factory=list)
@@ -31,7 +48,7 @@ class Operator:
         self.product.opened.callback(self.client.close)
 
     @classmethod
-    def arrives(cls, product: Product, name: str, languages: str, role: str = "operator") -> Operator:
+    def arrives(cls, product: House, name: str, languages: str, role: str = "operator") -> Operator:
         """Add an account, accept the invitation with a password and codes, go on duty."""
         path = product.invite(name, languages, role)
         operator = cls(product, name)

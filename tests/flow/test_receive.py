@@ -9,18 +9,21 @@ from dataclasses import replace
 import pytest
 
 from bot.core.conversation import AssistantReply, Conversation, Reply, State
+from bot.core.duty_hours import DutyHours
 from bot.core.errors import StoreUnavailable
-from bot.core.handoff import HandoffRequest, Priority, Reason
+from bot.core.handoff import HandoffRequest, Priority, Reason, Rules
 from bot.core.message import Author, Button, Channel, Deed, Delivery, Inbound, Kind, Outbound
 from bot.core.ports import Change, Presence, Taken
 from bot.flow.answer import Answerer
+from bot.flow.prospects import Prospects
 from bot.flow.receive import MAX_TRIES, Receiver, Writer, was_applied
 from tests.conftest import NOON, Ports, inbound
-from tests.flow.fakes import NoDirectory, OnePart, ScriptedAssistant
+from tests.flow.fakes import ANSWER, NoDirectory, OnePart, ScriptedAssistant
 
 
 def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None = None) -> Receiver:
-    answerer = Answerer(assistant, ports.duty, ports.vault, ports.clock, lambda text: crisis)
+    prospects = Prospects(ports.queue, DutyHours())
+    answerer = Answerer(assistant, ports.duty, ports.vault, ports.clock, lambda text: crisis, prospects)
     return Receiver(
         ports.inbox,
         ports.conversations,
@@ -236,3 +239,39 @@ async def test_an_old_listen_button_without_a_recording_is_answered(ports: Ports
     worker = receiver(ports, ScriptedAssistant())
     await worker.serve(await write(ports, "command:listen:utter_x-TH", kind=Kind.BUTTON))
     assert [out.phrase for out in await outbounds(ports)] == ["button.stale"]
+
+
+async def closed_by_dara(ports: Ports, *, on_duty: bool) -> None:
+    """An operator had the conversation and closed it."""
+    before = await load(ports)
+    request = HandoffRequest("c1", "en", Priority.NORMAL, Reason.ASKED, NOON)
+    await ports.conversations.commit(Change(before, replace(before, state=State.WAITING), enqueue=request))
+    await ports.queue.claim("dara", "c1", NOON)
+    await ports.queue.finish("dara", "c1", NOON, closed=True)
+    if on_duty:
+        await ports.duty.arrive(Presence("dara", "Dara", ("en",), NOON))
+
+
+@pytest.mark.parametrize("on_duty", [True, False])
+async def test_receive_puts_who_writes_again_back_in_line_and_says_so(ports: Ports, on_duty: bool) -> None:
+    await closed_by_dara(ports, on_duty=on_duty)
+    assistant = ScriptedAssistant(replace(ANSWER, intent="wages_withheld"))
+    await receiver(ports, assistant).serve(await write(ports, "he still does not pay"))
+    kept = ("dara", NOON + Rules().reserve) if on_duty else ("", 0)
+    assert [(r.reason, r.reserved_for, r.reserved_until) for r in await ports.queue.waiting()] == [
+        (Reason.REOPENED, *kept)
+    ]
+    phrases = [o.phrase for o in await outbounds(ports)]
+    assert ("waiting.again.same" if on_duty else "waiting.nobody") in phrases
+    assert (await load(ports)).state is State.WAITING
+
+
+async def test_receive_lets_who_leaves_the_line_after_a_close_alone(ports: Ports) -> None:
+    await closed_by_dara(ports, on_duty=True)
+    worker = receiver(ports, ScriptedAssistant(replace(ANSWER, intent="wages_withheld")))
+    for number, (text, kind) in enumerate(
+        [("and my pay?", Kind.TEXT), ("cancel", Kind.COMMAND), ("or my papers?", Kind.TEXT)]
+    ):
+        await worker.serve(await write(ports, text, str(number), kind))
+    assert await ports.queue.waiting() == []
+    assert (await load(ports)).state is State.ASSISTANT

@@ -21,10 +21,12 @@ from bot.channels.web.app import create
 from bot.channels.web.outbound import WebSender
 from bot.core.conversation import PERSON, AssistantReply, Reply
 from bot.core.directory import Directory
+from bot.core.duty_hours import DutyHours
 from bot.core.message import Button, Channel, Inbound
 from bot.core.ports import Inbox, Question
 from bot.flow.answer import Answerer
 from bot.flow.deliver import Deliverer, Pace
+from bot.flow.prospects import Prospects
 from bot.flow.receive import Receiver, Writer
 from bot.i18n import Answer, Book
 from tests.conftest import Ports, free_port, memory_ports
@@ -140,7 +142,8 @@ class Running:
 
 
 def _receiver(ports: Ports, book: Book) -> Receiver:
-    answerer = Answerer(OneAnswer(), ports.duty, ports.vault, ports.clock, lambda text: None)
+    prospects = Prospects(ports.queue, DutyHours())
+    answerer = Answerer(OneAnswer(), ports.duty, ports.vault, ports.clock, lambda text: None, prospects)
     writer = Writer(ports.conversations, Directory(()), ports.clock, book)
     return Receiver(ports.inbox, ports.conversations, answerer, writer, ports.signals)
 
