@@ -20,6 +20,7 @@ from bot.adapters.hours_file import load_hours
 from bot.adapters.keys import DAY, HOUR
 from bot.adapters.rasa import RasaAssistant
 from bot.adapters.redis_accounts import RedisAccounts, RedisChallenges, RedisJournal, RedisSessions, RedisThrottle
+from bot.adapters.redis_appointments import RedisAppointments
 from bot.adapters.redis_audit import RedisAudit
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
@@ -44,6 +45,7 @@ from bot.core.directory import Directory
 from bot.core.duty_hours import DutyHours
 from bot.core.errors import SettingsError
 from bot.core.message import Arg, Channel
+from bot.flow.appointments import Keeper
 from bot.flow.deliver import Deliverer, Pace, Sender
 from bot.flow.handoff import Desk
 from bot.flow.prospects import Prospects
@@ -133,6 +135,16 @@ class Product:
     def mailbox(self) -> RedisMailbox:
         """Open web pages."""
         return RedisMailbox(self.redis, self.vault)
+
+    @cached_property
+    def appointments(self) -> RedisAppointments:
+        """Who asked to be written to later."""
+        return RedisAppointments(self.redis)
+
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Keeps the appointments."""
+        return Keeper(self.conversations, self.queue, self.appointments, self.signals, self.clock)
 
     @cached_property
     def entrance(self) -> Entrance:

@@ -51,8 +51,10 @@ async def run_worker(product: Product, stop: asyncio.Event) -> None:
     answerer = Answerer(
         assistant, product.duty, product.vault, product.clock, safety.find, product.prospects, rules.reopen
     )
-    writer = Writer(product.conversations, product.directory, product.clock, product.book, rules.reserve)
-    janitor = Janitor(product.desk, product.trail)
+    writer = Writer(
+        product.conversations, product.directory, product.clock, product.book, product.appointments, rules.reserve
+    )
+    janitor = Janitor(product.desk, product.trail, product.keeper)
     receiver = Receiver(product.inbox, product.conversations, answerer, writer, product.signals)
     log.info("worker_ready", name=settings.worker)
     try:

@@ -17,6 +17,7 @@ import redis.asyncio as redis
 from bot.adapters.embedded import Embedded, wait_for
 from bot.adapters.memory import MemoryConversations, MemoryInbox, MemoryOutbox, World
 from bot.adapters.memory_desk import (
+    MemoryAppointments,
     MemoryDuty,
     MemoryHandoff,
     MemoryKeyring,
@@ -24,6 +25,7 @@ from bot.adapters.memory_desk import (
     MemoryMailbox,
     MemorySignals,
 )
+from bot.adapters.redis_appointments import RedisAppointments
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
@@ -35,6 +37,7 @@ from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import AddressSeal, EnvelopeVault, new_master
 from bot.core.message import Channel, Inbound, Kind
 from bot.core.ports import (
+    Appointments,
     Conversations,
     Duty,
     HandoffQueue,
@@ -78,6 +81,7 @@ class Ports:
     signals: Signals
     mailbox: Mailbox
     vault: Vault
+    appointments: Appointments
     clock: StillClock = field(default_factory=StillClock)
 
 
@@ -146,7 +150,7 @@ def memory_ports() -> Ports:
     return Ports(
         "memory", MemoryInbox(world), MemoryOutbox(world), MemoryConversations(world), MemoryHandoff(world),
         MemoryDuty(), MemoryLeases(), MemorySignals(), MemoryMailbox(),
-        EnvelopeVault(new_master(), MemoryKeyring()),
+        EnvelopeVault(new_master(), MemoryKeyring()), MemoryAppointments(),
     )  # fmt: skip
 
 
@@ -157,7 +161,7 @@ def redis_ports(found: redis.Redis, name: str = "valkey") -> Ports:
     return Ports(
         name, RedisInbox(found, vault, seal), RedisOutbox(found, vault, KEPT),
         RedisConversations(found, vault, seal, KEPT), RedisHandoff(found), RedisDuty(found), RedisLeases(found),
-        RedisSignals(found), RedisMailbox(found, vault), vault,
+        RedisSignals(found), RedisMailbox(found, vault), vault, RedisAppointments(found),
     )  # fmt: skip
 
 

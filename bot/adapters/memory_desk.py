@@ -31,6 +31,25 @@ class MemoryDuty:
         return sorted(found, key=lambda presence: presence.operator)
 
 
+class MemoryAppointments:
+    """Appointments in memory."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, int] = {}
+
+    async def put(self, conversation: str, at: int) -> None:
+        """Look at it at this time."""
+        self._at[conversation] = at
+
+    async def due(self, now: int, count: int = 100) -> list[str]:
+        """Conversations whose time has come."""
+        return sorted((id for id, at in self._at.items() if at <= now), key=lambda id: (self._at[id], id))[:count]
+
+    async def drop(self, conversation: str) -> None:
+        """There is no wish any more."""
+        self._at.pop(conversation, None)
+
+
 class MemoryLeases:
     """Leads in memory; a lease here never runs out, for a process that died took the memory with it."""
 

@@ -36,7 +36,7 @@ from bot.console.queue import OffDuty, Queue
 from bot.console.roster import Roster
 from bot.console.sign_in import SignIn
 from bot.console.transfer import Handing
-from bot.core.errors import Conflict, Full, NotYours, Reserved, StoreUnavailable
+from bot.core.errors import Conflict, Full, NotYours, Quiet, Reserved, StoreUnavailable
 from bot.flow.handoff import Desk
 from bot.i18n import Answer, Book
 
@@ -52,6 +52,7 @@ TOLD: dict[type[Exception], tuple[int, str]] = {
     NotOpen: (403, "not_open"),
     NotYours: (409, "not_yours"),
     Conflict: (409, "taken"),
+    Quiet: (409, "quiet"),
     Reserved: (409, "reserved"),
     Full: (409, "full"),
     OffDuty: (409, "off_duty"),

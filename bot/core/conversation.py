@@ -34,7 +34,8 @@ class Conversation:
     `version` is raised by every change and guards every write. `lines` counts the transcript.
     `applied` is the inbox id of the last inbound whose effects were written, so that none has two.
     `misses` counts what was not understood in a row. `helper` is the operator who closed it at `ended`, until the
-    person is put back in line or wants nobody any more. Times are milliseconds since 1970.
+    person is put back in line or wants nobody any more. `later` is the person's wish to be written to, as
+    bot.core.later reads it; `quiet` holds from those first words until they answer. Times are milliseconds since 1970.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Conversation:
     last: int = 0
     helper: str = ""
     ended: int = 0
+    later: str = ""
+    quiet: bool = False
 
     @property
     def locale(self) -> str:
@@ -127,6 +130,13 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class Appoint:
+    """Look at the person's wish to be written to at a time (ms)."""
+
+    at: int
+
+
+@dataclass(frozen=True)
 class Listen:
     """Let the person hear a phrase, if it is recorded in their language."""
 
@@ -134,7 +144,7 @@ class Listen:
     variation: str = ""
 
 
-Effect = Say | Ask | Enqueue | Cancel | Erase | Forget | Listen
+Effect = Say | Ask | Enqueue | Cancel | Erase | Forget | Listen | Appoint
 
 
 @dataclass(frozen=True)
@@ -190,6 +200,9 @@ MENU = Button("button.menu", "command:help")
 LANGUAGE = Button("button.language", "command:language")
 CANCEL = Button("button.cancel_waiting", "command:cancel")
 ERASE = Button("button.erase", "command:delete")
+COUNTRY = Button("button.country", "intent:inform_country")
+LATER = Button("button.later", "command:later")
+NOT_LATER = Button("button.not_later", "command:later:off")
 
 
 def listen_button(phrase: str, variation: str) -> Button:

@@ -31,6 +31,7 @@ from bot.core.conversation import (
 from bot.core.handoff import Priority, Reason
 from bot.core.intents import INTENTS
 from bot.core.language import LOCALES
+from bot.core.later import arrange
 from bot.core.message import (
     MEDIA_KINDS,
     Button,
@@ -139,7 +140,8 @@ def gloss(inbound: Inbound, reply: AssistantReply | None, facts: Facts) -> Gloss
 def _hear(conversation: Conversation, inbound: Inbound) -> Conversation:
     """Remember that the person was here; a closed conversation begins anew."""
     state = State.ASSISTANT if conversation.state is State.CLOSED else conversation.state
-    return replace(conversation, state=state, last=inbound.at, hint=inbound.hint or conversation.hint)
+    hint = inbound.hint or conversation.hint
+    return replace(conversation, state=state, last=inbound.at, hint=hint, quiet=False)
 
 
 def _introduce(decision: Decision) -> Decision:
@@ -207,7 +209,7 @@ def _offers(reply: AssistantReply) -> tuple[Button, ...]:
 
 def _command(conversation: Conversation, text: str, facts: Facts) -> Decision:
     """Obey a command: ``start [parameter]``, ``language``, ``help``, ``person``, ``delete``, ``stop``, ``cancel``,
-    ``listen phrase-variation``.
+    ``listen phrase-variation``, ``later window-line``.
     """
     name, _, argument = text.partition(" ")
     if name == "start":
@@ -222,6 +224,8 @@ def _command(conversation: Conversation, text: str, facts: Facts) -> Decision:
         return Decision(conversation, (Forget(), Say("quick_exit")))
     if name == "cancel":
         return _cancel(conversation)
+    if name == "later":
+        return arrange(conversation, argument.strip())
     if conversation.state is State.OPERATOR:
         return Decision(conversation)
     if name == "listen":

@@ -43,6 +43,10 @@ class StoreUnavailable(HelplineError):
     """The store does not answer; nothing may be acknowledged."""
 
 
+class Quiet(HelplineError):
+    """The person was written to with first words of their choosing; nothing else is said before they answer."""
+
+
 class Conflict(HelplineError):
     """The conversation changed in between; load it again and decide again."""
 

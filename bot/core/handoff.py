@@ -30,6 +30,7 @@ class Reason(str, enum.Enum):
     SELF_CHECK = "self_check"
     RETURNED = "returned"
     REOPENED = "reopened"
+    CONTACT = "contact"
 
 
 class Stage(str, enum.Enum):

@@ -105,6 +105,36 @@ _ALL = (
         "You can go on writing.",
     ),
     P("waiting.kept", "I have kept this for the person who will answer you. You are still in line."),
+    P("button.later", "Write to me later"),
+    P("button.not_later", "Do not write to me"),
+    P("button.country", "Choose country"),
+    # Translators: the person asked to be written to later. “Write to me later” is the button of that name.
+    P(
+        "later.where",
+        "First choose the country you are in, so that I know your time. Then tap “Write to me later” again.",
+    ),
+    P(
+        "later.when",
+        "A person from our team can write to you first, but only in hours you choose. When is it safe for you? Think "
+        "of who is near your phone then.",
+    ),
+    # Translators: hours of the day on a clock from 0 to 24, such as 7–11.
+    P("later.window.morning", "Morning, {begins}–{ends} o'clock"),
+    P("later.window.midday", "Midday, {begins}–{ends} o'clock"),
+    P("later.window.afternoon", "Afternoon, {begins}–{ends} o'clock"),
+    P("later.window.evening", "Evening, {begins}–{ends} o'clock"),
+    P("later.which", "Which words should come first? They tell nothing to someone who looks on."),
+    # Translators: harmless first words, as a friend, a relative or somebody about an errand would write them.
+    P("later.line.friend", "Hi, how are you today?"),
+    P("later.line.family", "Hello, have you eaten yet?"),
+    P("later.line.errand", "Hello, do you have a minute about the order?"),
+    # Translators: {count} is a number of days, {begins} and {ends} are hours of the day.
+    P(
+        "later.noted",
+        "OK. A person from our team will try to write to you between {begins} and {ends} o'clock, your time, with the "
+        "words you chose. Nothing more is said until you answer. After {count} days this ends by itself.",
+    ),
+    P("later.off", "OK. Nobody will write to you first."),
     P("waiting.cancelled", "OK. You are no longer in line. I am still here if you need me."),
     # Translators: an operator has begun to read. {name} is the operator's chosen first name.
     P("operator.joined", "{name} from our team is here now and can read this chat."),
@@ -202,6 +232,7 @@ _ALL = (
     P("command.language", "Choose your language"),
     P("command.help", "What you can ask"),
     P("command.person", "Talk to a person"),
+    P("command.later", "Be written to later"),
     P("command.delete", "Erase everything"),
     P("command.stop", "Stop and hide"),
     # Translators: the web chat's page. Neutral words; somebody may look over the shoulder.

@@ -241,6 +241,22 @@ class Mailbox(Protocol):
         ...
 
 
+class Appointments(Protocol):
+    """When to look at whose wish to be written to later; the wish itself is the conversation's."""
+
+    async def put(self, conversation: str, at: int) -> None:
+        """Look at it at this time (ms); an earlier entry of the conversation is replaced."""
+        ...
+
+    async def due(self, now: int, count: int = 100) -> list[str]:
+        """Conversations whose time has come, the earliest first."""
+        ...
+
+    async def drop(self, conversation: str) -> None:
+        """There is no wish any more."""
+        ...
+
+
 class Lookup(Protocol):
     """Chooses directory entries for a person; bot.core.directory.Directory does."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core.conversation import (
     CANCEL,
+    LATER,
     AssistantReply,
     Conversation,
     Decision,
@@ -17,7 +18,7 @@ from bot.core.conversation import (
 )
 from bot.core.duty_hours import clock_of, local
 from bot.core.handoff import HOUR, MINUTE, Priority, Reason
-from bot.core.message import MEDIA_KINDS, Arg, Inbound, Kind
+from bot.core.message import MEDIA_KINDS, Arg, Channel, Inbound, Kind
 
 # After a close these are good manners, or wishes of their own, and no reason to call an operator again.
 _NOT_AGAIN = frozenset(
@@ -35,7 +36,8 @@ def wait_said(conversation: Conversation, facts: Facts) -> Say:
         unit, ms = ("minutes", MINUTE) if usual <= HOUR else ("hours", HOUR)
         return Say(f"{phrase}.{unit}", args={"count": usual // ms}, buttons=(CANCEL,))
     phrase, args = _opening(conversation, facts)
-    return Say(phrase, args=args, buttons=(CANCEL,), numbers=("trafficking", "labour"))
+    buttons = (CANCEL, LATER) if conversation.channel is Channel.TELEGRAM else (CANCEL,)
+    return Say(phrase, args=args, buttons=buttons, numbers=("trafficking", "labour"))
 
 
 def writes_again(conversation: Conversation, inbound: Inbound, now: int, window: int) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import MENU, PERSON, Conversation, Say, State
-from bot.core.errors import Conflict, NotYours
-from bot.core.handoff import HandoffRequest, Reaped, Rules
+from bot.core.errors import Conflict, NotYours, Quiet
+from bot.core.handoff import HandoffRequest, Reaped, Reason, Rules
+from bot.core.later import read_appointment
 from bot.core.message import NO_ARGS, Arg, Author, Button, Channel, Note, Outbound, line_of
 from bot.core.ports import Change, Clock, Conversations, Duty, HandoffQueue, Outbox, Presence, Signals
 
@@ -138,8 +139,24 @@ class Desk:
         return reaped
 
     async def joined(self, operator: Operator, conversation: str) -> None:
-        """Tell the person who is here now."""
+        """Tell the person who is here now; or, if they asked to be written to, say the first words they chose."""
+        request = await self.queue.find(conversation)
+        if request is not None and request.reason is Reason.CONTACT:
+            await self._write_first(operator, conversation)
         await self._announce(conversation, Say("operator.joined", args={"name": operator.name}), State.OPERATOR)
+
+    async def _write_first(self, operator: Operator, conversation: str) -> None:
+        """Raises Conflict where the hours the person gave have just ended; the conversation goes back then."""
+        before = await self.conversations.load(conversation, Channel.TELEGRAM)
+        wish = read_appointment(before.later)
+        if wish is None or before.state is not State.OPERATOR:
+            return
+        now = self.clock.now()
+        if wish.opens(now) != now:
+            await self.queue.give_back(operator.id, conversation, now)
+            raise Conflict
+        out = self._out(before, Author.ASSISTANT, f"later.line.{wish.line}", NO_ARGS)
+        await self._commit(before, out, after=replace(before, later="", quiet=True))
 
     async def passed_on(self, conversation: str) -> None:
         """Tell the person that they wait again."""
@@ -158,6 +175,8 @@ class Desk:
         """One line of the operator, written with its outbound in one step; holds only while the claim does."""
         while True:
             before = await self._mine(operator, conversation)
+            if before.quiet:
+                raise Quiet
             out = self._out(before, Author.OPERATOR, phrase, NO_ARGS)
             out = replace(out, words=words, variation=variation)
             try:
@@ -170,7 +189,7 @@ class Desk:
         """Tell the person what changed, unless it changed again meanwhile."""
         while True:
             before = await self.conversations.load(conversation, Channel.TELEGRAM)
-            if before.state is not state:
+            if before.state is not state or before.quiet:
                 break
             try:
                 await self._commit(before, self._out(before, Author.ASSISTANT, say.phrase, say.args, say.buttons))
@@ -201,8 +220,11 @@ class Desk:
             line=conversation.lines + 1,
         )
 
-    async def _commit(self, before: Conversation, out: Outbound, operator: str = "") -> None:
-        after = replace(before, lines=out.line)
-        answered = out.at if operator else 0
-        await self.conversations.commit(Change(before, after, (line_of(out, operator),), (out,), answered=answered))
+    async def _commit(
+        self, before: Conversation, out: Outbound, operator: str = "", after: Conversation | None = None
+    ) -> None:
+        """Write one line with its outbound. An operator's words, and the first ones said for them, are an answer."""
+        changed = replace(after or before, lines=out.line)
+        answered = out.at if operator or after else 0
+        await self.conversations.commit(Change(before, changed, (line_of(out, operator),), (out,), answered=answered))
         await self.signals.tell(f"conversation:{before.id}")

@@ -9,6 +9,7 @@ import structlog
 
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import AuditTrail
+from bot.flow.appointments import Keeper
 from bot.flow.handoff import Desk
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ class Janitor:
 
     desk: Desk
     trail: AuditTrail
+    keeper: Keeper
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
@@ -37,6 +39,7 @@ class Janitor:
         reaped = await self.desk.reap()
         if reaped.lost or reaped.unanswered:
             log.info("conversations_returned", lost=len(reaped.lost), unanswered=len(reaped.unanswered))
+        await self.keeper.keep()
         head = await self.trail.seal(self.desk.clock.now())
         if head:
             log.info("audit_chained", head=head)

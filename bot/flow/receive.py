@@ -14,6 +14,7 @@ import structlog
 from bot.core.conversation import (
     MENU,
     PERSON,
+    Appoint,
     AssistantReply,
     Cancel,
     Conversation,
@@ -33,7 +34,7 @@ from bot.core.errors import Conflict, StoreUnavailable
 from bot.core.handoff import HandoffRequest, Rules
 from bot.core.language import speech
 from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound, line_of
-from bot.core.ports import Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
+from bot.core.ports import Appointments, Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
 from bot.flow.answer import Answerer, Outcome
 from bot.flow.chains import Chains
 from bot.flow.erase import erase
@@ -67,6 +68,7 @@ class Writer:
     directory: Lookup
     clock: Clock
     phrases: Phrases
+    appointments: Appointments
     reserve: int = Rules().reserve
 
     async def write(self, before: Conversation, outcome: Outcome, inbound: Inbound | None, entry: str) -> Conversation:
@@ -83,6 +85,10 @@ class Writer:
                 lines.append(line_of(out))
             outbounds.append(out)
         after = replace(after, lines=before.lines + len(lines))
+        # Before the wish itself: an entry without a wish is dropped, a wish without an entry would be forgotten.
+        for effect in outcome.effects:
+            if isinstance(effect, Appoint):
+                await self.appointments.put(after.id, effect.at)
         request = self._request(after, outcome.effects)
         cancel = any(isinstance(effect, Cancel) for effect in outcome.effects)
         return await self.conversations.commit(

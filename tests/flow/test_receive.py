@@ -28,7 +28,7 @@ def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None =
         ports.inbox,
         ports.conversations,
         answerer,
-        Writer(ports.conversations, NoDirectory(), ports.clock, OnePart()),
+        Writer(ports.conversations, NoDirectory(), ports.clock, OnePart(), ports.appointments),
         ports.signals,
     )
 
@@ -160,7 +160,7 @@ async def test_receive_buries_what_always_fails_and_keeps_it_countable(
     memory: Ports, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker = receiver(memory, ScriptedAssistant(None))
-    worker.writer = Writer(memory.conversations, Broken(), memory.clock, OnePart())
+    worker.writer = Writer(memory.conversations, Broken(), memory.clock, OnePart(), memory.appointments)
     taken = await write(memory, "the words")
     with pytest.raises(RuntimeError):
         await worker.serve(replace(taken, tries=MAX_TRIES - 1))

@@ -20,6 +20,7 @@ from bot.flow.janitor import Janitor
 from bot.flow.prospects import Prospects
 from bot.flow.transfer import Transfers
 from tests.conftest import Ports
+from tests.flow.test_appointments import keeper
 from tests.flow.test_handoff import DARA, MYA, desk, load, outbounds, waiting
 
 RULES = Rules()
@@ -174,7 +175,7 @@ async def test_the_janitor_returns_and_chains(memory: Ports) -> None:
     await waiting(memory)
     await desk(memory).claim(DARA, "c1")
     memory.clock.time += RULES.first_reply
-    await Janitor(desk(memory), trail).tidy()
+    await Janitor(desk(memory), trail, keeper(memory)).tidy()
     assert [r.conversation for r in await memory.queue.waiting()] == ["c1"]
     assert (await trail.verify(memory.clock.now())).unsealed == 0
 
