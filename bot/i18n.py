@@ -30,11 +30,15 @@ Numbers = Callable[[Sequence[str], str], str]
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the assistant as the domain file holds it: English text by variation."""
+    """An answer of the assistant as the domain file holds it: English text by variation.
+
+    `numbers` are the kinds of directory entries it is filled with.
+    """
 
     phrase: str
     variation: str
     english: str
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

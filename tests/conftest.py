@@ -25,16 +25,20 @@ from bot.adapters.memory_desk import (
     MemoryMailbox,
     MemorySignals,
 )
+from bot.adapters.memory_media import MemoryDrafts, MemoryMedia
 from bot.adapters.redis_appointments import RedisAppointments
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
+from bot.adapters.redis_drafts import RedisDrafts
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
 from bot.adapters.redis_handoff import RedisHandoff
 from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
+from bot.adapters.redis_media import RedisMedia
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import AddressSeal, EnvelopeVault, new_master
+from bot.console.ports import Drafts
 from bot.core.message import Channel, Inbound, Kind
 from bot.core.ports import (
     Appointments,
@@ -44,6 +48,7 @@ from bot.core.ports import (
     Inbox,
     Leases,
     Mailbox,
+    MediaFiles,
     Outbox,
     Signals,
     Vault,
@@ -82,6 +87,8 @@ class Ports:
     mailbox: Mailbox
     vault: Vault
     appointments: Appointments
+    files: MediaFiles
+    drafts: Drafts
     clock: StillClock = field(default_factory=StillClock)
 
 
@@ -150,7 +157,7 @@ def memory_ports() -> Ports:
     return Ports(
         "memory", MemoryInbox(world), MemoryOutbox(world), MemoryConversations(world), MemoryHandoff(world),
         MemoryDuty(), MemoryLeases(), MemorySignals(), MemoryMailbox(),
-        EnvelopeVault(new_master(), MemoryKeyring()), MemoryAppointments(),
+        EnvelopeVault(new_master(), MemoryKeyring()), MemoryAppointments(), MemoryMedia(world), MemoryDrafts(world),
     )  # fmt: skip
 
 
@@ -162,6 +169,7 @@ def redis_ports(found: redis.Redis, name: str = "valkey") -> Ports:
         name, RedisInbox(found, vault, seal), RedisOutbox(found, vault, KEPT),
         RedisConversations(found, vault, seal, KEPT), RedisHandoff(found), RedisDuty(found), RedisLeases(found),
         RedisSignals(found), RedisMailbox(found, vault), vault, RedisAppointments(found),
+        RedisMedia(found, vault, KEPT), RedisDrafts(found, vault),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ class Source:
 
 def read_answers(path: Path) -> list[Answer]:
     """All answers; raises ContentError naming file and line."""
-    return [Answer(found.response, found.id, found.text) for found in read_variations(path)]
+    return [Answer(found.response, found.id, found.text, found.numbers) for found in read_variations(path)]
 
 
 def read_sources(path: Path) -> list[Source]:

@@ -71,7 +71,7 @@ _HEADER = """\
 
 
 def _texts(root: Path) -> Iterator[Text]:
-    for name in ("phrases", "intents"):
+    for name in ("phrases", "desk_phrases", "intents"):
         yield from _phrases(root, f"bot/core/{name}.py")
     yield from _answers(root, "nlu_data/domain.yml")
     yield from _names_of(root, "nlu_data/directory.yml")

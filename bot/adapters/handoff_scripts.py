@@ -26,6 +26,8 @@ local function turn(id, state, operator)
   redis.call('HSET', row(id), 'version', redis.call('INCR', P .. 'turns'))
   redis.call('HSET', P .. 'conversation:' .. id, 'state', state, 'operator', operator)
   redis.call('HINCRBY', P .. 'conversation:' .. id, 'version', 1)
+  redis.call('DEL', P .. 'draft:' .. id)
+  if state == 'operator' then redis.call('HSET', P .. 'conversation:' .. id, 'claim', now) end
 end
 local function leave_queue(id)
   redis.call('ZREM', P .. 'queue:' .. get(id, 'language'), id)

@@ -15,6 +15,10 @@ The keyring lives in a Redis of its own, which no backup touches (docs/architect
 | said:<conversation> | sorted set | message ids by time, to take back | 48 hours |
 | conversation:<id> | hash | state and settings, no words | retention |
 | transcript:<id>, notes:<id> | list | sealed lines, sealed notes | retention |
+| media:<id> | hash | file → what became of it, without its name | as the conversation |
+| files:<id> | hash | file → its sealed bytes | as the conversation |
+| wanted | stream | sealed handles of files to fetch | until done |
+| draft:<id> | hash | operator and field → sealed words not sent yet | 12 hours |
 | address:<id> | string | the channel's address, sealed for the sender | retention |
 | mailbox:<id> | stream | sealed messages for an open web page | 2 days |
 | tracker:<id> | list | the assistant's sealed events (written by the assistant) | 48 hours |
@@ -57,6 +61,7 @@ DAY = 24 * HOUR
 SEEN_FOR = 7 * DAY
 SAID_FOR = 2 * DAY
 MAILBOX_FOR = 2 * DAY
+DRAFT_FOR = DAY // 2
 # An erased conversation is still told so; then its address goes too.
 ADDRESS_AFTER_ERASE = DAY // 24
 SHARD_LEASE = 10 * SECOND
@@ -81,6 +86,7 @@ OFFERS = PREFIX + "offers"
 FOLLOW_UPS = PREFIX + "followups"
 APPOINTMENTS = PREFIX + "appointments"
 DUTY = PREFIX + "duty"
+WANTED = PREFIX + "wanted"
 SIGNALS = PREFIX + "signals"
 OPERATORS = PREFIX + "operators"
 
@@ -133,6 +139,21 @@ def transcript(id: str) -> str:
 def notes(id: str) -> str:
     """Sealed notes."""
     return f"{PREFIX}notes:{id}"
+
+
+def media(id: str) -> str:
+    """What became of each file."""
+    return f"{PREFIX}media:{id}"
+
+
+def files(id: str) -> str:
+    """Sealed files."""
+    return f"{PREFIX}files:{id}"
+
+
+def draft(id: str) -> str:
+    """Words not sent yet."""
+    return f"{PREFIX}draft:{id}"
 
 
 def address(id: str) -> str:

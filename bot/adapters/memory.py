@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.conversation import Conversation, State
 from bot.core.errors import Conflict
 from bot.core.handoff import FollowUp, HandoffRequest
+from bot.core.media import Kept
 from bot.core.message import Channel, Delivery, Inbound, Line, Note, Outbound
 from bot.core.ports import Audit, Change, Taken, TakenOut
 
@@ -33,6 +34,9 @@ class World:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     transcripts: dict[str, list[Line]] = field(default_factory=dict)
     notes: dict[str, list[Note]] = field(default_factory=dict)
+    media: dict[str, dict[str, Kept]] = field(default_factory=dict)
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    drafts: dict[str, dict[tuple[str, str], tuple[int, str]]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     handoffs: dict[str, HandoffRequest] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
@@ -57,10 +61,13 @@ class World:
         self.handoffs.pop(conversation, None)
         self.answered.discard(conversation)
 
-    def turn(self, conversation: str, state: State, operator: str = "") -> None:
+    def turn(self, conversation: str, state: State, operator: str = "", claim: int = 0) -> None:
         """Change who has a conversation, as the hand-off scripts do."""
+        self.drafts.pop(conversation, None)
         before = self.conversations.get(conversation) or Conversation(conversation, Channel.TELEGRAM)
-        self.conversations[conversation] = replace(before, state=state, operator=operator, version=before.version + 1)
+        self.conversations[conversation] = replace(
+            before, state=state, operator=operator, version=before.version + 1, claim=claim or before.claim
+        )
 
 
 class MemoryInbox:
@@ -241,6 +248,9 @@ class MemoryConversations:
         world.transcripts.pop(id, None)
         world.notes.pop(id, None)
         world.delivery.pop(id, None)
+        world.media.pop(id, None)
+        world.files = {place: data for place, data in world.files.items() if place[0] != id}
+        world.drafts.pop(id, None)
         world.follow_ups.pop(id, None)
         world.end(id)
         world.log(conversation.last, "erased", id)

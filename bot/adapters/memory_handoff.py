@@ -224,7 +224,7 @@ class MemoryHandoff:
             answer_by=now + self._rules.patience(request.priority), version=next(self._world.turns),
             offered_to="", offer_until=0, reserved_for="", reserved_until=0,
         )  # fmt: skip
-        self._world.turn(request.conversation, State.OPERATOR, operator)
+        self._world.turn(request.conversation, State.OPERATOR, operator, now)
         self._world.log(now, what, request.conversation, by, detail)
         return self._put(taken)
 

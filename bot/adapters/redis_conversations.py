@@ -18,7 +18,7 @@ from bot.core.handoff import HandoffRequest, score
 from bot.core.message import Channel, Line, Note, Outbound
 from bot.core.ports import Change, Vault
 
-# Writes a change. KEYS: conversation, transcript, outbox, delivery, address.
+# Writes a change. KEYS: conversation, transcript, outbox, delivery, address, media, files.
 # ARGV: key prefix, now (ms), id, version before, state, operator, helper, ended, data, kept for (ms),
 #       when its operator wrote (ms, 0: not),
 #       number of lines, lines…, number of outbounds, (id, record)…,
@@ -94,7 +94,9 @@ if ARGV[11] ~= '0' and redis.call('EXISTS', row) == 1 then
     redis.call('LTRIM', waits, 0, 49)
   end
 end
-for _, key in ipairs({KEYS[1], KEYS[2], KEYS[4], KEYS[5]}) do redis.call('PEXPIRE', key, ARGV[10]) end
+for i, key in ipairs(KEYS) do
+  if i ~= 3 then redis.call('PEXPIRE', key, ARGV[10]) end
+end
 return version + 1
 """
 )
@@ -107,6 +109,9 @@ _KEPT_BY_ID = (
     keys.conversation,
     keys.transcript,
     keys.notes,
+    keys.media,
+    keys.files,
+    keys.draft,
     keys.delivery,
     keys.mailbox,
     keys.tracker,
@@ -158,6 +163,7 @@ class RedisConversations:
             operator=row[b"operator"].decode(),
             helper=row.get(b"helper", b"").decode(),
             ended=int(row.get(b"ended", 0)),
+            claim=int(row.get(b"claim", 0)),
             **known,
         )
 
@@ -171,6 +177,8 @@ class RedisConversations:
                 keys.outbox(after.channel.value),
                 keys.delivery(after.id),
                 keys.address(after.id),
+                keys.media(after.id),
+                keys.files(after.id),
             ],
             await self._args(change),
         )

@@ -8,7 +8,7 @@ import redis.asyncio as redis
 
 from bot.adapters import keys, wire
 from bot.adapters.redis_client import Reply, Script, ours
-from bot.adapters.redis_streams import BATCH, drop_entry, make_group, read_pending, streams_of
+from bot.adapters.redis_streams import drop_entry, make_group, read_new, read_pending
 from bot.core.errors import KeyErased, WireError
 from bot.core.message import Channel, Delivery
 from bot.core.ports import TakenOut, Vault
@@ -68,16 +68,8 @@ class RedisOutbox:
             pending = await read_pending(self._client, stream, sender)
             if pending:
                 return [out for e, f, n in pending for out in await self._read(stream, e, f, n)]
-        async with ours():
-            reply: Reply = await self._client.xreadgroup(
-                keys.GROUP, sender, {stream: ">"}, count=BATCH, block=max(1, wait)
-            )
-        return [
-            out
-            for _, entries in streams_of(reply)
-            for entry, fields in entries
-            for out in await self._read(stream, entry.decode(), fields, 0)
-        ]
+        fresh = await read_new(self._client, stream, sender, wait)
+        return [out for e, f, n in fresh for out in await self._read(stream, e, f, n)]
 
     def lost(self, channel: Channel) -> None:
         """The lead was lost: what is unfinished must be read again when it is won back."""

@@ -62,6 +62,15 @@ async def _tries(client: redis.Redis, stream: str, entry: bytes) -> int:
     return max(0, int(rows[0]["times_delivered"]) - 1) if rows else 0
 
 
+async def read_new(
+    client: redis.Redis, stream: str, consumer: str, wait: int, count: int = BATCH
+) -> list[tuple[str, dict[bytes, bytes], int]]:
+    """Take what nobody took yet, waiting up to `wait` ms; as `read_pending` gives it."""
+    async with ours():
+        reply: Reply = await client.xreadgroup(keys.GROUP, consumer, {stream: ">"}, count=count, block=max(1, wait))
+    return [(entry.decode(), fields, 0) for _, entries in streams_of(reply) for entry, fields in entries]
+
+
 async def drop_entry(client: redis.Redis, stream: str, entry: str) -> None:
     """Acknowledge and delete an entry in one step."""
     async with ours(), client.pipeline(transaction=True) as pipe:

@@ -130,6 +130,16 @@ def line_in(data: bytes) -> Line:
     return _read(Line, "line", data)
 
 
+def media_out(media: Media) -> bytes:
+    """Write a Media."""
+    return _pack("media", _plain(media))
+
+
+def media_in(data: bytes) -> Media:
+    """Read a Media; raises WireError."""
+    return _read(Media, "media", data)
+
+
 def note_out(note: Note) -> bytes:
     """Write a note."""
     return _pack("note", _plain(note))

@@ -35,7 +35,8 @@ class Conversation:
     `applied` is the inbox id of the last inbound whose effects were written, so that none has two.
     `misses` counts what was not understood in a row. `helper` is the operator who closed it at `ended`, until the
     person is put back in line or wants nobody any more. `later` is the person's wish to be written to, as
-    bot.core.later reads it; `quiet` holds from those first words until they answer. Times are milliseconds since 1970.
+    bot.core.later reads it; `quiet` holds from those first words until they answer. `claim` is when the operator took
+    it: a page that was loaded under another claim is out of date. Times are milliseconds since 1970.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Conversation:
     ended: int = 0
     later: str = ""
     quiet: bool = False
+    claim: int = 0
 
     @property
     def locale(self) -> str:

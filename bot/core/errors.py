@@ -9,11 +9,13 @@ HelplineError
 │   └── Reserved           it waits for the operator the person knows, for some minutes
 ├── Full                   the operator holds as many conversations as they can
 ├── NotYours               the operator does not hold this conversation
+│   └── Stale              they do again, but wrote on a page of an earlier claim
 ├── KeyErased              the words were erased with their key; they cannot come back
 ├── WireError              a stored record is malformed or of an unknown version
 ├── AssistantUnavailable   the assistant is down, slow or answered nonsense
 └── DeliveryError
     ├── Refused            the channel will never take this message (too long, chat gone)
+    │   └── TooLarge       a file is larger than what is kept
     ├── BlockedByPerson    the person blocked the assistant
     ├── Throttled          the channel asks to wait; carries seconds
     ├── Uncertain          the call may or may not have taken effect
@@ -63,6 +65,10 @@ class NotYours(HelplineError):
     """The operator does not hold this conversation."""
 
 
+class Stale(NotYours):
+    """What was written belongs to an earlier claim of this conversation."""
+
+
 class KeyErased(HelplineError):
     """The key of this record was erased, and the words with it."""
 
@@ -85,6 +91,10 @@ class DeliveryError(HelplineError):
 
 class Refused(DeliveryError):
     """The channel will never take this message."""
+
+
+class TooLarge(Refused):
+    """A file is larger than what is kept."""
 
 
 class BlockedByPerson(DeliveryError):

@@ -7,6 +7,7 @@ read back by another process of another version, and compared with ``==``.
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -47,13 +48,22 @@ MEDIA_KINDS = frozenset({Kind.PHOTO, Kind.VOICE, Kind.DOCUMENT, Kind.LOCATION})
 
 @dataclass(frozen=True)
 class Media:
-    """A file or place a person sent; `ref` is the channel's own handle, `size` in bytes, degrees as decimals."""
+    """A file or place a person sent; `ref` is the channel's own handle, `size` in bytes, degrees as decimals.
+
+    `mime`, `size` and `name` are what the person's app says, not what is known.
+    """
 
     ref: str = ""
     mime: str = ""
     size: int = 0
     latitude: float = 0.0
     longitude: float = 0.0
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the file is kept under: 32 hex digits, whatever the channel's handle holds; "" for a place."""
+        return hashlib.sha256(self.ref.encode()).hexdigest()[:32] if self.ref else ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,7 @@ class Outbound:
 
     It is rendered into `locale` when it is sent. `urgent` goes before other conversations' chatter.
     `line` is the number of its transcript line, 0 where it has none. `part` is which of the phrase's messages it
-    is, counted from 1; 0 is all of it.
+    is, counted from 1; 0 is all of it. `due` is when it may leave at the earliest, in milliseconds since 1970.
     """
 
     id: str
@@ -128,6 +138,7 @@ class Outbound:
     urgent: bool = False
     line: int = 0
     part: int = 0
+    due: int = 0
 
 
 class Delivery(str, enum.Enum):
@@ -156,7 +167,8 @@ class Gloss:
 class Line:
     """One line of a transcript, language-neutral: words of a person or operator, or a phrase.
 
-    `number` counts from 1 within the conversation; `outbound` is the id to look the delivery up by.
+    `number` counts from 1 within the conversation; `outbound` is the id to look the delivery up by; `message` the
+    channel's id of a person's message, by which an edited one is known again.
     """
 
     number: int
@@ -174,6 +186,7 @@ class Line:
     gloss: Gloss | None = None
     media: Media | None = None
     part: int = 0
+    message: str = ""
 
 
 def line_of(out: Outbound, operator: str = "") -> Line:

@@ -6,6 +6,7 @@ Rules are in docs/content.md: short sentences, no word in them that endangers wh
 
 from __future__ import annotations
 
+from bot.core.desk_phrases import DESK_PHRASES, SUBJECT_TITLES
 from bot.core.intents import INTENT_TITLES
 from bot.core.phrase import P, Phrase
 
@@ -260,4 +261,4 @@ _ALL = (
     ),
 )
 
-PHRASES: dict[str, Phrase] = {phrase.id: phrase for phrase in (*_ALL, *INTENT_TITLES)}
+PHRASES: dict[str, Phrase] = {phrase.id: phrase for phrase in (*_ALL, *DESK_PHRASES, *SUBJECT_TITLES, *INTENT_TITLES)}

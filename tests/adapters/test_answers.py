@@ -34,7 +34,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_answers_are_read_by_variation(tmp_path: Path) -> None:
     assert read_answers(written(tmp_path, DOMAIN)) == [
-        Answer("utter_a", "", "General."),
+        Answer("utter_a", "", "General.", ("labour",)),
         Answer("utter_a", "TH", "In Thailand."),
     ]
 

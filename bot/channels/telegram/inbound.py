@@ -16,6 +16,8 @@ from telegram.error import TelegramError
 from bot.core.message import MAX_TEXT, Channel, Inbound, Kind, Media
 
 COMMANDS = ("start", "language", "help", "person", "delete", "stop", "cancel")
+# The longest name of a file or place that is kept, in characters.
+MAX_NAME = 200
 # What Telegram is asked to send; everything else stays with it.
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -120,12 +122,15 @@ def _content(message: Message) -> tuple[Kind, str, Media | None]:
     if message.voice:
         voice = message.voice
         return Kind.VOICE, caption, Media(voice.file_id, voice.mime_type or "audio/ogg", voice.file_size or 0)
-    if message.document:
-        file = message.document
-        return Kind.DOCUMENT, caption, Media(file.file_id, file.mime_type or "", file.file_size or 0)
     if message.location:
         place = message.location
-        return Kind.LOCATION, "", Media(latitude=place.latitude, longitude=place.longitude)
+        title = message.venue.title if message.venue else ""
+        return Kind.LOCATION, "", Media(latitude=place.latitude, longitude=place.longitude, name=title[:MAX_NAME])
+    file = message.document or message.audio or message.video or message.video_note or message.animation
+    if file:
+        name = getattr(file, "file_name", None) or ""
+        mime = getattr(file, "mime_type", None) or ""
+        return Kind.DOCUMENT, caption, Media(file.file_id, mime[:MAX_NAME], file.file_size or 0, name=name[:MAX_NAME])
     if message.sticker and message.sticker.emoji:
         return Kind.TEXT, message.sticker.emoji, None
     return Kind.UNSUPPORTED, caption, None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 from telegram import Bot, BotCommand, LinkPreviewOptions
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.channels.telegram.inbound import COMMANDS
@@ -81,6 +82,11 @@ class TelegramSender:
         async with ours():
             message = await self._bot.send_voice(chat_id=int(address), voice=voice, protect_content=True)
         return str(message.message_id)
+
+    async def typing(self, address: str) -> None:
+        """Show for five seconds that somebody is writing."""
+        async with ours():
+            await self._bot.send_chat_action(chat_id=int(address), action=ChatAction.TYPING)
 
     async def forget(self, address: str, messages: list[str]) -> None:
         """Delete messages; the ones Telegram no longer deletes stay, and the person is told so."""
