@@ -9,6 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -38,7 +39,7 @@ from bot.channels.web.page import HERE, Page, locale_of
 from bot.channels.web.stream import Streams
 from bot.core.errors import StoreUnavailable
 from bot.core.message import Author, Channel, Inbound, Kind
-from bot.core.ports import Clock, Inbox, Mail, Mailbox
+from bot.core.ports import Clock, Inbox, Mail, Mailbox, Signals
 from bot.i18n import Book
 
 log = structlog.get_logger(__name__)
@@ -59,12 +60,17 @@ def create(
     secure: bool,
     hours: str = "",
     stop: asyncio.Event | None = None,
+    streams: Streams | None = None,
+    signals: Signals | None = None,
 ) -> Starlette:
-    """The application. `identify` turns an address into its conversation; `stop` ends open event streams."""
+    """The application. `identify` turns an address into its conversation; `stop` ends open event streams, which are
+    `streams` where others must reach them; `signals` carry it to operators that a person is writing.
+    """
     # It writes whole events, and with them a person's words, at debug level.
     logging.getLogger("sse_starlette").setLevel(logging.INFO)
     page = Page(book, name, exit_url, retention_days, hours)
-    web = Web(inbox, mailbox, clock, identify, page, Cookie(secure), Streams(mailbox, stop or asyncio.Event()))
+    streams = streams or Streams(mailbox, stop or asyncio.Event())
+    web = Web(inbox, mailbox, clock, identify, page, Cookie(secure), streams, signals)
     return Starlette(
         routes=routes(web),
         middleware=[Middleware(SafeHeaders)],
@@ -77,6 +83,7 @@ def routes(web: Web) -> list[BaseRoute]:
     return [
         Route("/", web.show),
         Route("/messages", web.write, methods=["POST"]),
+        Route("/typing", web.typing, methods=["POST"]),
         Route("/events", web.follow),
         Route("/leave", web.leave, methods=["POST"]),
         Route("/health", healthy),
@@ -97,8 +104,10 @@ class Web:
     page: Page
     cookie: Cookie
     streams: Streams
+    signals: Signals | None = None
     each: Pace = field(default_factory=lambda: Pace(size=20, rate=0.5))
     together: Pace = field(default_factory=lambda: Pace(size=300, rate=5))
+    keys: Pace = field(default_factory=lambda: Pace(size=5, rate=0.5))
 
     async def show(self, request: Request) -> Response:
         """The page. It sets no cookie; where the person left while we were out of reach, it completes that."""
@@ -126,6 +135,18 @@ class Web:
         if self.cookie.read(request) is None:
             self.cookie.set(response, token)
         return response
+
+    async def typing(self, request: Request) -> Response:
+        """The person is at the keys: said to the operator's open page, kept nowhere, and never an error."""
+        token = self.cookie.read(request)
+        if not is_own_page(request):
+            return _refuse(Refusal("foreign", 403))
+        if self.signals is not None and token is not None and LEFT not in request.cookies:
+            conversation = self.identify(address_of(token))
+            if not self.keys.wait(conversation):
+                with suppress(StoreUnavailable):
+                    await self.signals.tell(f"writing:{conversation}")
+        return Response(status_code=204)
 
     async def follow(self, request: Request) -> Response:
         """The events of the conversation; 204 tells a browser that there is none and to stop asking."""

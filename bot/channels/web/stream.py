@@ -44,6 +44,7 @@ class Streams:
     mailbox: Mailbox
     stop: asyncio.Event
     _open: dict[str, int] = field(default_factory=dict)
+    _typed: dict[str, int] = field(default_factory=dict)
     _reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def open(self, request: Request, conversation: str) -> Response:
@@ -59,6 +60,11 @@ class Streams:
             shutdown_grace_period=GRACE,
         )
 
+    async def typing(self, conversation: str) -> None:
+        """Show on this conversation's open pages that somebody is writing."""
+        if conversation in self._open:
+            self._typed[conversation] = self._typed.get(conversation, 0) + 1
+
     async def _counted(self, conversation: str, after: str, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
         self._open[conversation] = self._open.get(conversation, 0) + 1
         try:
@@ -70,15 +76,18 @@ class Streams:
             self._open[conversation] -= 1
             if not self._open[conversation]:
                 del self._open[conversation]
+                self._typed.pop(conversation, None)
 
     async def _events(self, conversation: str, after: str, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(comment="open", retry=RETRY)
-        pause = QUICK
+        pause, typed = QUICK, self._typed.get(conversation, 0)
         while True:
             async with self._reads:
                 mails = await self.mailbox.read(conversation, after, 0)
             for after, mail in mails:
                 yield ServerSentEvent(write(mail), id=after)
+            if typed != (typed := self._typed.get(conversation, 0)) and not mails:
+                yield ServerSentEvent("", event="typing")
             if self.stop.is_set() or ending.is_set():
                 return
             pause = QUICK if mails else min(SLOW, pause * SLOWER)

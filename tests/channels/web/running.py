@@ -145,7 +145,7 @@ def _receiver(ports: Ports, book: Book) -> Receiver:
     prospects = Prospects(ports.queue, DutyHours())
     answerer = Answerer(OneAnswer(), ports.duty, ports.vault, ports.clock, lambda text: None, prospects)
     writer = Writer(ports.conversations, Directory(()), ports.clock, book, ports.appointments)
-    return Receiver(ports.inbox, ports.conversations, answerer, writer, ports.signals)
+    return Receiver(ports.inbox, ports.conversations, answerer, writer, ports.signals, ports.files)
 
 
 def _deliverer(ports: Ports, book: Book) -> Deliverer:

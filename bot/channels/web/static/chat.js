@@ -11,6 +11,8 @@ const [scroll, log, offline, form, box, language] = ["scroll", "log", "offline",
 const PATIENCE = 20000; // ms a message may take
 const LATEST = 30000; // ms, the longest pause between two tries
 const HUSH = 4000; // ms without a connection before the page says so
+const TYPING = 6000; // ms for which "…" is shown
+const KEYS = 3000; // ms between two signs that the person is writing
 
 const waiting = []; // messages not yet with the server, in order
 const shown = new Map(); // id of a message → its bubble
@@ -55,6 +57,7 @@ function bubble({ author, text, lang, about, buttons = [], audio = "" }) {
   made.append(audio ? player(audio) : words);
   if (buttons.length) made.append(choices(buttons, words.lang));
   log.append(made);
+  if (dots) log.append(dots);
   if (about) shown.set(about, made);
   if (follow) toEnd();
   return made;
@@ -189,6 +192,7 @@ function follow() {
     last = lastEventId;
     hear(JSON.parse(data));
   };
+  events.addEventListener("typing", typing);
   events.onerror = () => {
     if (!alarm) connected(false);
     if (events.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
@@ -197,12 +201,33 @@ function follow() {
   };
 }
 
+// Somebody is writing: three dots below the last words, until the words come or time passes.
+let dots = null;
+let fading = 0;
+
+function typing() {
+  clearTimeout(fading);
+  fading = setTimeout(still, TYPING);
+  if (dots) return;
+  dots = element("p", "bubble typing", "…");
+  dots.setAttribute("aria-hidden", "true");
+  log.append(dots);
+  if (atEnd) toEnd();
+}
+
+function still() {
+  dots?.remove();
+  dots = null;
+}
+
 function hear(mail) {
+  still();
   if (mail.deed === "forget") forget();
   else if (!mail.about || !shown.has(mail.about)) bubble(mail);
 }
 
 function forget() {
+  still();
   log.replaceChildren();
   shown.clear();
   waiting.length = 0;
@@ -282,9 +307,18 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
 });
+let keys = 0;
+
+function tellTyping() {
+  if (!open || !box.value || Date.now() - keys < KEYS) return;
+  keys = Date.now();
+  fetch("/typing", { method: "POST" }).catch(() => {}); // nobody misses it
+}
+
 box.addEventListener("input", () => {
   box.setCustomValidity("");
   grow();
+  tellTyping();
 });
 box.addEventListener("keydown", (event) => {
   // While a keyboard composes a character, Enter belongs to it.
