@@ -24,10 +24,12 @@ from bot.adapters.redis_appointments import RedisAppointments
 from bot.adapters.redis_audit import RedisAudit
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
+from bot.adapters.redis_drafts import RedisDrafts
 from bot.adapters.redis_duty import RedisDuty, RedisKeyring, RedisSignals
 from bot.adapters.redis_handoff import RedisHandoff
 from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
+from bot.adapters.redis_media import RedisMedia
 from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import (
@@ -99,6 +101,16 @@ class Product:
     def conversations(self) -> RedisConversations:
         """Conversations."""
         return RedisConversations(self.redis, self.vault, self.addresses, self._kept)
+
+    @cached_property
+    def files(self) -> RedisMedia:
+        """Files people sent."""
+        return RedisMedia(self.redis, self.vault, self._kept)
+
+    @cached_property
+    def drafts(self) -> RedisDrafts:
+        """What operators have not sent yet."""
+        return RedisDrafts(self.redis, self.vault)
 
     @cached_property
     def queue(self) -> RedisHandoff:
@@ -201,9 +213,8 @@ class Product:
     @cached_property
     def desk(self) -> Desk:
         """The operators' side."""
-        return Desk(
-            self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock, self.settings.rules
-        )
+        rules, hold = self.settings.rules, round(self.settings.hold * 1000)
+        return Desk(self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock, rules, hold)
 
     def identify(self, channel: Channel) -> Callable[[str], str]:
         """From a channel's address to the conversation's pseudonym."""

@@ -18,11 +18,13 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.bootstrap import Product
+from bot.channels.telegram.files import TelegramFiles
 from bot.channels.telegram.inbound import ALLOWED
 from bot.channels.telegram.intake import Intake, Poller, webhook
 from bot.channels.telegram.sender import TelegramSender, introduce
 from bot.channels.web import app as web
 from bot.channels.web.outbound import WebSender
+from bot.channels.web.stream import Streams
 from bot.console import app as console
 from bot.core import safety
 from bot.core.errors import HelplineError, SettingsError
@@ -30,7 +32,9 @@ from bot.core.message import Channel
 from bot.flow.answer import Answerer
 from bot.flow.deliver import Pace
 from bot.flow.janitor import Janitor
+from bot.flow.media import Fetcher
 from bot.flow.receive import Receiver, Writer
+from bot.flow.typing import Typing
 from bot.i18n import Book
 from bot.settings import Settings, variable_of
 
@@ -41,6 +45,7 @@ STOP_WITHIN = 12.0  # seconds a part has to finish what it began
 # Telegram's published limits, with a little room: one message a second to a chat, thirty a second in all
 # (Bots FAQ, "My bot is hitting limits").
 TELEGRAM_EACH, TELEGRAM_OVERALL = 1.05, 28.0
+TYPING_LEAD = 10_000  # how long one process shows that operators write, without renewing, ms
 
 
 async def run_worker(product: Product, stop: asyncio.Event) -> None:
@@ -55,7 +60,7 @@ async def run_worker(product: Product, stop: asyncio.Event) -> None:
         product.conversations, product.directory, product.clock, product.book, product.appointments, rules.reserve
     )
     janitor = Janitor(product.desk, product.trail, product.keeper)
-    receiver = Receiver(product.inbox, product.conversations, answerer, writer, product.signals)
+    receiver = Receiver(product.inbox, product.conversations, answerer, writer, product.signals, product.files)
     log.info("worker_ready", name=settings.worker)
     try:
         await asyncio.gather(receiver.run(f"worker-{settings.worker}", stop), janitor.run(stop))
@@ -82,13 +87,34 @@ async def run_telegram(product: Product, stop: asyncio.Event) -> None:
     )
     await _until_ready(bot, stop)
     intake = Intake(bot, product.inbox, product.identify(Channel.TELEGRAM))
-    deliverer = product.deliverer(Channel.TELEGRAM, TelegramSender(bot), Pace(TELEGRAM_EACH, TELEGRAM_OVERALL))
+    sender = TelegramSender(bot)
+    deliverer = product.deliverer(Channel.TELEGRAM, sender, Pace(TELEGRAM_EACH, TELEGRAM_OVERALL))
     try:
         await _introduce(bot, product.book)
-        await asyncio.gather(_take_updates(product, bot, intake, name, stop), deliverer.run(name, stop))
+        await asyncio.gather(
+            _take_updates(product, bot, intake, name, stop),
+            deliverer.run(name, stop),
+            _fetch_files(product, bot, name, stop),
+            _show_typing(product, sender, name, stop),
+        )
     finally:
         with contextlib.suppress(TelegramError):
             await bot.shutdown()
+
+
+async def _fetch_files(product: Product, bot: Bot, name: str, stop: asyncio.Event) -> None:
+    async with httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(30, connect=5)) as client:
+        fetcher = Fetcher(product.files, product.leases, product.signals, TelegramFiles(bot, client))
+        await fetcher.run(name, stop)
+
+
+async def _show_typing(product: Product, sender: TelegramSender, name: str, stop: asyncio.Event) -> None:
+    async def show(conversation: str) -> None:
+        # One process shows it, as one sends.
+        if await product.leases.hold("typing:telegram", name, TYPING_LEAD):
+            await sender.typing(await product.conversations.address(conversation))
+
+    await Typing(Channel.TELEGRAM, product.signals, product.conversations, product.clock, show).run(stop)
 
 
 async def _until_ready(bot: Bot, stop: asyncio.Event) -> None:
@@ -130,6 +156,7 @@ async def run_web(product: Product, stop: asyncio.Event) -> None:
     """Serve the web chat and deliver to it."""
     settings = product.settings
     identify = product.identify(Channel.WEB)
+    streams = Streams(product.mailbox, stop)
     app = web.create(
         product.inbox,
         product.mailbox,
@@ -142,11 +169,16 @@ async def run_web(product: Product, stop: asyncio.Event) -> None:
         secure=settings.secure,
         hours=settings.hours,
         stop=stop,
+        streams=streams,
+        signals=product.signals,
     )
     name = f"web-{settings.worker}"
     deliverer = product.deliverer(Channel.WEB, WebSender(product.mailbox, identify), Pace())
+    typing = Typing(Channel.WEB, product.signals, product.conversations, product.clock, streams.typing)
     await asyncio.gather(
-        serve(app, settings.web_host, settings.web_port, stop, settings.proxies), deliverer.run(name, stop)
+        serve(app, settings.web_host, settings.web_port, stop, settings.proxies),
+        deliverer.run(name, stop),
+        typing.run(stop),
     )
 
 
@@ -158,6 +190,9 @@ async def run_console(product: Product, stop: asyncio.Event) -> None:
         product.signals,
         product.entrance,
         product.book,
+        product.files,
+        product.drafts,
+        product.directory,
         answers=product.answers,
         hosts=_hosts(settings),
     )

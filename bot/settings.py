@@ -94,6 +94,7 @@ class Settings:
     reopen_hours: int = _s("HELPLINE_REOPEN_HOURS", "hours after a close in which a person is put back in line", 24)
     reserve: int = _s("HELPLINE_RESERVE", "seconds the place is then kept for the same operator", 600)
     audit_days: int = _s("HELPLINE_AUDIT_DAYS", "days an audit entry is kept", 365)
+    hold: float = _s("HELPLINE_HOLD", "seconds an operator can take a line back before it is sent, 0 to 8", 4.0)
     worker: str = _s("HELPLINE_WORKER", "name of this worker or sender, stable over a restart", "1")
     reviewed_share: int = _s("HELPLINE_REVIEWED_SHARE", "percent of reviewed phrases a language needs to be offered", 0)
     log_level: str = _s("HELPLINE_LOG_LEVEL", "debug, info, warning or error", "info")
@@ -170,6 +171,8 @@ def _check(settings: Settings) -> None:
     for name in ("web_port", "console_port", "webhook_port", "actions_port"):
         if not 1 <= getattr(settings, name) <= 65535:
             raise SettingsError(f"{variable_of(name)} is {getattr(settings, name)}, a port is 1 to 65535")
+    if not 0 <= settings.hold <= 8:
+        raise SettingsError("HELPLINE_HOLD must be 0 to 8")
     for name, least, most in _RANGES:
         if not least <= getattr(settings, name) <= most:
             raise SettingsError(f"{variable_of(name)} must be {least} to {most}")

@@ -23,20 +23,24 @@ from starlette.staticfiles import StaticFiles
 from bot.console.accounts import BadAccount
 from bot.console.auth import ConfirmNeeded, Door, Forged, NotAllowed, SignInNeeded
 from bot.console.conversation import BadText, Conversing, NotOpen
+from bot.console.drafts import Writing
 from bot.console.entrance import Entrance
+from bot.console.fonts import Fonts, find
 from bot.console.gates import Refusal
 from bot.console.guard import Guard
 from bot.console.invitation import DeadLink, Invitation
 from bot.console.live import GRACE, PING, Hub, Live
+from bot.console.media import Media
 from bot.console.own_account import OwnAccount
 from bot.console.pages import Pages, go
 from bot.console.phrasebook import PhraseBook
-from bot.console.ports import Ears
+from bot.console.ports import Drafts
 from bot.console.queue import OffDuty, Queue
 from bot.console.roster import Roster
 from bot.console.sign_in import SignIn
 from bot.console.transfer import Handing
-from bot.core.errors import Conflict, Full, NotYours, Quiet, Reserved, StoreUnavailable
+from bot.core.errors import Conflict, Full, NotYours, Quiet, Reserved, Stale, StoreUnavailable
+from bot.core.ports import Ears, Lookup, MediaFiles
 from bot.flow.handoff import Desk
 from bot.i18n import Answer, Book
 
@@ -51,6 +55,7 @@ TOLD: dict[type[Exception], tuple[int, str]] = {
     DeadLink: (410, "link_dead"),
     NotOpen: (403, "not_open"),
     NotYours: (409, "not_yours"),
+    Stale: (409, "stale"),
     Conflict: (409, "taken"),
     Quiet: (409, "quiet"),
     Reserved: (409, "reserved"),
@@ -66,6 +71,9 @@ def create(
     ears: Ears,
     entrance: Entrance,
     book: Book,
+    files: MediaFiles,
+    drafts: Drafts,
+    directory: Lookup,
     *,
     answers: Sequence[Answer] = (),
     hosts: Sequence[str] = ("*",),
@@ -75,10 +83,12 @@ def create(
     door, register = entrance.door(desk.clock), entrance.register(desk)
     sign_in = SignIn(door, desk, pages)
     hub = Hub(ears)
-    conversing = Conversing(door, desk, pages, PhraseBook(book, answers), entrance.journal)
+    phrases = PhraseBook(book, directory, desk.clock, answers)
+    conversing = Conversing(door, desk, pages, phrases, entrance.journal, files, drafts)
     routes = [
         Route("/health", _health(desk)),
         Mount("/static", StaticFiles(directory=STATIC)),
+        Route("/fonts/{script:str}", Fonts(find()).show),
         *_sign_in_routes(sign_in),
         *_invitation_routes(Invitation(door, register, pages, sign_in)),
         *_own_routes(OwnAccount(door, register, pages)),
@@ -86,6 +96,7 @@ def create(
         *_queue_routes(Queue(door, desk, pages, book)),
         *_conversation_routes(conversing),
         *_handing_routes(Handing(door, desk, pages, book)),
+        *_beside_routes(Media(conversing), Writing(conversing)),
         Route("/events", _events(door, conversing, Live(hub, door, desk))),
     ]
     return Starlette(False, routes, _walls(entrance.secure, hosts), _handlers(pages), lifespan=_listening(hub))
@@ -195,6 +206,16 @@ def _handing_routes(view: Handing) -> list[Route]:
     ]
 
 
+def _beside_routes(media: Media, writing: Writing) -> list[Route]:
+    """What a conversation's page fetches and tells by itself."""
+    one = "/conversations/{id:str}"
+    return [
+        Route(f"{one}/media/{{key:str}}", media.show),
+        Route(f"{one}/draft", writing.keep, methods=["POST"]),
+        Route(f"{one}/typing", writing.typing, methods=["POST"]),
+    ]
+
+
 def _health(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     async def health(request: Request) -> Response:
         """Whether the console can do its work; says nothing else, for anyone may ask."""
@@ -214,7 +235,7 @@ def _events(door: Door, conversing: Conversing, live: Live) -> Callable[[Request
         id = request.query_params.get("conversation", "")
         wanted = {"queue"}
         if id and await conversing.may_hear(visit, id):
-            wanted.add(f"conversation:{id}")
+            wanted |= {f"conversation:{id}", f"writing:{id}"}
         stop = anyio.Event()
         stream = live.stream(request.cookies[door.cookie], frozenset(wanted), stop)
         return EventSourceResponse(stream, ping=PING, shutdown_event=stop, shutdown_grace_period=GRACE)

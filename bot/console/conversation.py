@@ -16,15 +16,15 @@ from bot.console.board import code, concerns, look
 from bot.console.forms import version_of, words_of
 from bot.console.pages import Pages, go, is_part
 from bot.console.phrasebook import PhraseBook
-from bot.console.ports import Journal
+from bot.console.ports import Drafts, Journal
 from bot.console.queue import on_duty
-from bot.console.transcript import Shown, shown
+from bot.console.transcript import Shown, shown, sign
 from bot.core.account import Role
 from bot.core.conversation import Conversation, State
-from bot.core.errors import HelplineError
+from bot.core.errors import HelplineError, Stale
 from bot.core.handoff import HOUR, HandoffRequest
 from bot.core.message import Author, Channel, Line
-from bot.core.ports import Audit
+from bot.core.ports import Audit, MediaFiles
 from bot.flow.handoff import MAX_REPLY, Desk
 
 # How many lines a page shows before somebody asks for the rest.
@@ -73,12 +73,13 @@ class Conversing:
     pages: Pages
     phrases: PhraseBook
     journal: Journal
+    files: MediaFiles
+    drafts: Drafts
 
     async def page(self, request: Request) -> Response:
         """The whole page. A supervisor's look at another's conversation is audited."""
         visit, sight = await self._open(request)
-        if not sight.mine and sight.conversation.state is not State.WAITING:
-            await self.journal.record(Audit(self.desk.clock.now(), "read", sight.id, visit.account.name))
+        await self.note_look(visit, sight)
         present = await self.desk.duty.present(self.desk.clock.now())
         values = {**await self._lines(request, visit, sight), **await self._term(visit, sight)}
         board = await look(self.desk, self.phrases.book, visit.account)
@@ -88,7 +89,9 @@ class Conversing:
             **values,
             board=board,
             notes=await self.desk.conversations.notes(sight.id),
-            entries=self.phrases.search("", visit.account.locale, sight.conversation.locale) if sight.mine else [],
+            **self._phrases(visit, sight, "", ""),
+            drafts=await self._drafts(visit, sight),
+            signs=self._signs(visit, sight),
             colleagues=[p for p in present if p.operator != visit.account.name],
             reasons=REASONS,
             follow_ups=FOLLOW_UPS,
@@ -116,9 +119,8 @@ class Conversing:
     async def phrase_list(self, request: Request) -> Response:
         """The phrase book, searched; previews are in the person's language."""
         visit, sight = await self._open(request)
-        words = request.query_params.get("q", "")
-        entries = self.phrases.search(words, visit.account.locale, sight.conversation.locale)
-        return self.pages.show(request, "_phrases.html", entries=entries, sight=sight)
+        words, subject = request.query_params.get("q", ""), request.query_params.get("subject", "")
+        return self.pages.show(request, "_phrases.html", sight=sight, **self._phrases(visit, sight, words, subject))
 
     async def claim(self, request: Request) -> Response:
         """Take it; raises Conflict where somebody was faster."""
@@ -129,7 +131,8 @@ class Conversing:
     async def reply(self, request: Request) -> Response:
         """Send the operator's own words."""
         visit = await self.door.enter_desk(request)
-        await self.desk.reply(visit.operator, _id(request), await _words(request, MAX_REPLY))
+        await self.desk.reply(visit.operator, _id(request), await _words(request, MAX_REPLY), await claim_of(request))
+        await self.drafts.keep(_id(request), visit.account.name, "reply", 0, "")
         return await self._after(request, visit)
 
     async def say(self, request: Request) -> Response:
@@ -137,9 +140,10 @@ class Conversing:
         visit, sight = await self._open(request)
         form = await request.form()
         phrase, variation = str(form.get("phrase", "")), str(form.get("variation", ""))
-        if not self.phrases.has(phrase, variation, sight.conversation.locale):
+        args = self.phrases.args(phrase, variation, sight.conversation)
+        if args is None:
             raise BadText
-        await self.desk.say(visit.operator, sight.id, phrase, variation)
+        await self.desk.say(visit.operator, sight.id, phrase, variation, args, await claim_of(request))
         return await self._after(request, visit)
 
     async def withdraw(self, request: Request) -> Response:
@@ -155,6 +159,7 @@ class Conversing:
         visit = await self.door.enter_desk(request)
         id = _id(request)
         await self.desk.note(visit.operator, id, await _words(request, MAX_NOTE))
+        await self.drafts.keep(id, visit.account.name, "note", 0, "")
         if not is_part(request):
             return go(request, f"/conversations/{id}")
         sent = {"HX-Trigger": "sent"}
@@ -194,6 +199,15 @@ class Conversing:
         except (NotOpen, HTTPException):
             return False
         return True
+
+    async def sight(self, request: Request) -> tuple[Visit, Sight]:
+        """Who asks, and the conversation if they may read it; raises NotOpen. For what a page fetches by itself."""
+        return await self._open(request, touch=False)
+
+    async def note_look(self, visit: Visit, sight: Sight) -> None:
+        """A supervisor's look at what is not theirs is audited."""
+        if not sight.mine and sight.conversation.state is not State.WAITING:
+            await self.journal.record(Audit(self.desk.clock.now(), "read", sight.id, visit.account.name))
 
     async def _open(self, request: Request, *, touch: bool = True) -> tuple[Visit, Sight]:
         visit = await self.door.enter_desk(request, touch=touch)
@@ -241,7 +255,36 @@ class Conversing:
         deliveries = await self.desk.outbox.deliveries(sight.id)
         rows: list[Shown] = shown(lines, deliveries, self.phrases.book, visit.account.locale, sight.conversation.locale)
         heard = max((line.number for line in lines if line.author is Author.PERSON), default=0)
-        return {"sight": sight, "lines": rows, "earlier": after > 0, "every": every, "heard": heard}
+        return {
+            "sight": sight,
+            "lines": rows,
+            "earlier": after > 0,
+            "every": every,
+            "heard": heard,
+            "files": await self.files.index(sight.id),
+            "left": lambda at: max(0, at + self.desk.hold - self.desk.clock.now()),
+        }
+
+    def _phrases(self, visit: Visit, sight: Sight, words: str, subject: str) -> dict[str, Any]:
+        """What the phrase book shows. Any: what a template is given, each of its own type."""
+        if not sight.mine:
+            return {"found": None, "subjects": []}
+        locale, person = visit.account.locale, sight.conversation
+        return {
+            "found": self.phrases.search(words, locale, person, subject),
+            "subjects": self.phrases.subjects(locale, person),
+        }
+
+    async def _drafts(self, visit: Visit, sight: Sight) -> dict[str, str]:
+        """What this operator wrote here and has not sent."""
+        if not sight.mine:
+            return {}
+        return await self.drafts.read(sight.id, visit.account.name, sight.conversation.claim)
+
+    def _signs(self, visit: Visit, sight: Sight) -> list[str]:
+        """What the person ticked in the self-check; it came with their consent, when they asked for a person."""
+        ticked = sight.request.indicators if sight.request else ()
+        return [sign(self.phrases.book, visit.account.locale, name) for name in ticked]
 
     async def _after(self, request: Request, visit: Visit) -> Response:
         """What the page shows after something was said."""
@@ -255,6 +298,14 @@ class Conversing:
 
 def _id(request: Request) -> str:
     return str(request.path_params["id"])
+
+
+async def claim_of(request: Request) -> int:
+    """The claim a page was loaded under; raises Stale where it names none."""
+    claim = str((await request.form()).get("claim", ""))
+    if not (claim.isascii() and claim.isdigit()):
+        raise Stale
+    return int(claim[:20])
 
 
 async def _words(request: Request, most: int) -> str:

@@ -15,8 +15,8 @@ import structlog
 from sse_starlette.event import ServerSentEvent
 
 from bot.console.auth import Door, Visit
-from bot.console.ports import Ears
 from bot.core.errors import StoreUnavailable
+from bot.core.ports import Ears
 from bot.flow.handoff import Desk
 
 log = structlog.get_logger(__name__)

@@ -2,70 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.core.conversation import Conversation
+from bot.core.desk_phrases import DESK_PHRASES, SUBJECT_NUMBERS
 from bot.core.errors import CatalogError
-from bot.core.phrases import PHRASES
+from bot.core.language import speech
+from bot.core.message import NO_ARGS, Arg, Channel
+from bot.core.ports import Clock, Lookup
 from bot.i18n import Answer, Book
 
 # Which of the product's own phrases an operator may say; the others announce what the product itself does.
-_OPEN = ("welcome.safety", "handoff.privacy", "handoff.privacy.web")
-_OPEN_PREFIX = "desk."
-_SHOWN = 12
+_OPEN = ("welcome.safety",)
+_PRIVACY = {Channel.TELEGRAM: "handoff.privacy", Channel.WEB: "handoff.privacy.web"}
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One sentence: what the person will read, and the same in the operator's language."""
+    """One sentence: what the person will read, and the same in the operator's language; `subject` too."""
 
     phrase: str
     variation: str
     theirs: str
     yours: str
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found; `hidden` counts what does not fit the list."""
+
+    entries: tuple[Entry, ...]
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class _Offer:
+    phrase: str
+    variation: str
+    subject: str
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PhraseBook:
-    """Everything an operator may send as a phrase: the assistant's answers and a few of the product's own."""
+    """Everything an operator may send as a phrase: sentences of the desk, the assistant's answers, and a few more."""
 
     book: Book
+    directory: Lookup
+    clock: Clock
     answers: Sequence[Answer] = ()
 
-    def search(self, words: str, locale: str, theirs: str) -> list[Entry]:
-        """Entries that hold all the words in either language or in their name, a handful of them."""
+    def search(self, words: str, locale: str, person: Conversation, subject: str = "") -> Found:
+        """Entries that hold all the words in either language, in their subject or in their name."""
         wanted = words.casefold().split()
-        found = []
-        for phrase, variation in self._all():
-            entry = self.entry(phrase, variation, locale, theirs)
-            if entry is not None and _holds(entry, wanted):
-                found.append(entry)
-                if len(found) == _SHOWN:
-                    break
-        return found
+        entries = [
+            entry
+            for offer in self._all(person)
+            if subject in ("", offer.subject)
+            and (entry := self._entry(offer, locale, person)) is not None
+            and _holds(entry, wanted)
+        ]
+        return Found(tuple(entries[:_SHOWN]), max(0, len(entries) - _SHOWN))
 
-    def has(self, phrase: str, variation: str, theirs: str) -> bool:
-        """Whether this may be sent: it is on offer, and whole without anything to fill in."""
-        on_offer = (phrase, variation) in set(self._all())
-        return on_offer and self.entry(phrase, variation, theirs, theirs) is not None
+    def subjects(self, locale: str, person: Conversation) -> list[tuple[str, str]]:
+        """(id, title) of every subject there is."""
+        found = dict.fromkeys(offer.subject for offer in self._all(person))
+        return [(subject, self._title(locale, subject)) for subject in found]
 
-    def entry(self, phrase: str, variation: str, locale: str, theirs: str) -> Entry | None:
-        """One entry; None where the phrase can't be said without arguments."""
+    def args(self, phrase: str, variation: str, person: Conversation) -> Mapping[str, Arg] | None:
+        """What the phrase is filled with for a person; None for one that may not be sent."""
+        for offer in self._all(person):
+            if (offer.phrase, offer.variation) == (phrase, variation):
+                whole = self._entry(offer, person.locale, person) is not None
+                return self._args(offer, person) if whole else None
+        return None
+
+    def _entry(self, offer: _Offer, locale: str, person: Conversation) -> Entry | None:
+        """One entry; None where the phrase can't be said with what is known."""
+        args = self._args(offer, person)
         try:
-            shown = self.book.text(theirs, phrase, variation)
-            yours = self.book.text(locale, phrase, variation)
+            shown = self.book.text(person.locale, offer.phrase, offer.variation, args)
+            yours = self.book.text(locale, offer.phrase, offer.variation, args)
         except (CatalogError, KeyError, ValueError, IndexError):
             return None
-        return Entry(phrase, variation, shown, yours)
+        return Entry(offer.phrase, offer.variation, shown, yours, self._title(locale, offer.subject))
 
-    def _all(self) -> Iterable[tuple[str, str]]:
-        for id in PHRASES:
-            if id in _OPEN or id.startswith(_OPEN_PREFIX):
-                yield id, ""
+    def _args(self, offer: _Offer, person: Conversation) -> Mapping[str, Arg]:
+        """The directory's entries for the person's country and language."""
+        if not offer.numbers:
+            return NO_ARGS
+        now = self.clock.now()
+        return {"numbers": self.directory.pick(offer.numbers, person.country, speech(person.locale), now)}
+
+    def _title(self, locale: str, subject: str) -> str:
+        for phrase in (f"subject.{subject}", f"intent.{subject}"):
+            if self.book.has(phrase):
+                return self.book.text(locale, phrase)
+        return subject.replace("_", " ")
+
+    def _all(self, person: Conversation) -> Iterator[_Offer]:
+        for phrase in DESK_PHRASES:
+            yield _Offer(phrase.id, "", phrase.id.split(".")[1], SUBJECT_NUMBERS.get(phrase.id, ()))
+        for id in (*_OPEN, _PRIVACY[person.channel]):
+            yield _Offer(id, "", "product")
         for answer in self.answers:
-            yield answer.phrase, answer.variation
+            yield _Offer(answer.phrase, answer.variation, answer.phrase.removeprefix("utter_"), answer.numbers)
 
 
-def _holds(entry: Entry, wanted: Sequence[str]) -> bool:
-    text = f"{entry.phrase} {entry.variation} {entry.theirs} {entry.yours}".casefold()
+def _holds(entry: Entry, wanted: Iterable[str]) -> bool:
+    text = f"{entry.phrase} {entry.variation} {entry.subject} {entry.theirs} {entry.yours}".casefold()
     return all(word in text for word in wanted)

@@ -5,11 +5,10 @@ They match by shape, for console and adapters don't know each other (tests/adapt
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Protocol
 
 from bot.core.account import Account, Session
-from bot.core.ports import Audit, Signals
+from bot.core.ports import Audit
 
 
 class Accounts(Protocol):
@@ -115,9 +114,17 @@ class Journal(Protocol):
         ...
 
 
-class Ears(Signals, Protocol):
-    """Signals that can be listened to."""
+class Drafts(Protocol):
+    """What an operator has written and not sent, sealed with the conversation's key; gone when its claim ends."""
 
-    def listen(self) -> AsyncIterator[str]:
-        """Topics as they come, "" now and then; ends with StoreUnavailable when the store goes."""
+    async def keep(self, conversation: str, operator: str, field: str, claim: int, words: str) -> None:
+        """Keep the words of a field ("" forgets them), for the claim they were written under."""
+        ...
+
+    async def read(self, conversation: str, operator: str, claim: int) -> dict[str, str]:
+        """Words by field, of this claim alone."""
+        ...
+
+    async def drop(self, conversation: str, operator: str) -> None:
+        """Forget all of them."""
         ...

@@ -7,7 +7,7 @@ The person's own words are never translated; each carries how the assistant unde
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.errors import CatalogError
 from bot.core.language import LOCALES, guess_by_script
@@ -24,6 +24,7 @@ class Shown:
 
     `text` is what the person saw or wrote, in `locale` ("" if unknown); `yours` the same in the operator's
     language, "" where that is no other text. `meaning` is the title of the recognised intent, `sure` in percent.
+    `before` is what an edited message said until then, `edited` whether a later line says this one anew.
     """
 
     number: int
@@ -41,14 +42,29 @@ class Shown:
     operator: str = ""
     buttons: tuple[str, ...] = ()
     media: Media | None = None
+    before: str = ""
+    edited: bool = False
 
 
 def shown(
     lines: Sequence[Line], deliveries: Mapping[str, tuple[Delivery, str]], book: Book, locale: str, theirs: str
 ) -> list[Shown]:
     """The lines for an operator who reads `locale`, of a person who reads `theirs`."""
-    return [_person(line, book, locale, theirs) if line.author is Author.PERSON
-            else _said(line, deliveries, book, locale) for line in lines]  # fmt: skip
+    rows: list[Shown] = []
+    latest: dict[str, int] = {}  # a message of the person → its newest row
+    for line in lines:
+        if line.author is not Author.PERSON:
+            rows.append(_said(line, deliveries, book, locale))
+            continue
+        row = _person(line, book, locale, theirs)
+        old = latest.get(line.message) if line.kind is Kind.EDITED else None
+        if old is not None:
+            row = replace(row, before=rows[old].text)
+            rows[old] = replace(rows[old], edited=True)
+        if line.message and line.kind is not Kind.BUTTON:
+            latest[line.message] = len(rows)
+        rows.append(row)
+    return rows
 
 
 def meaning(book: Book, locale: str, intent: str) -> str:

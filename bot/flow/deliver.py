@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 LEAD = 10_000  # how long a sender leads without renewing, ms
 BACKOFF = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+MAX_HOLD = 10_000  # ms; a clock that is wrong elsewhere can't keep a message longer than this
 TAKE_BACK = 48 * 60 * 60 * 1000  # Bot API, deleteMessage: a message can be deleted for 48 hours
 
 
@@ -152,6 +153,7 @@ class Deliverer:
     async def deliver(self, taken: TakenOut) -> None:
         """Make the call and record what became of it; raises ChannelDown or Throttled when nothing was sent."""
         out = taken.outbound
+        await self._until_due(out)
         await self.pace.wait(out.conversation, out.urgent)
         if not await self.outbox.begin(taken):
             return
@@ -163,6 +165,12 @@ class Deliverer:
             await self._forget(address, taken)
             return
         await self._say(address, taken)
+
+    async def _until_due(self, out: Outbound) -> None:
+        """Leave the operator a moment to take a line back; what comes after it in the conversation waits with it."""
+        pause = min(out.due - self.clock.now(), MAX_HOLD) if out.due else 0
+        if pause > 0:
+            await asyncio.sleep(pause / 1000)
 
     async def _say(self, address: str, taken: TakenOut) -> None:
         """Make the call; what may have taken effect twice is marked uncertain, whatever comes of it."""

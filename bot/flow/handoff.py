@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core.conversation import MENU, PERSON, Conversation, Say, State
-from bot.core.errors import Conflict, NotYours, Quiet
+from bot.core.errors import Conflict, NotYours, Quiet, Stale
 from bot.core.handoff import HandoffRequest, Reaped, Reason, Rules
 from bot.core.later import read_appointment
 from bot.core.message import NO_ARGS, Arg, Author, Button, Channel, Note, Outbound, line_of
@@ -33,6 +33,8 @@ class Operator:
 class Desk:
     """The operators' side. Every action checks on the server who holds the conversation, and that it did not
     change hands since the `version` the operator saw (0: not compared).
+
+    An operator's line stays `hold` ms in the outbox before it leaves, and can be taken back that long.
     """
 
     conversations: Conversations
@@ -42,6 +44,7 @@ class Desk:
     signals: Signals
     clock: Clock
     rules: Rules = field(default_factory=Rules)
+    hold: int = 0
 
     def room(self, operator: Operator) -> int:
         """How many conversations an operator may hold; 0 for any number."""
@@ -79,16 +82,34 @@ class Desk:
             await self.joined(operator, request.conversation)
         return request
 
-    async def reply(self, operator: Operator, conversation: str, words: str) -> str:
-        """Send the operator's own words; returns the outbound's id. Raises NotYours, or ValueError for no text."""
+    async def reply(self, operator: Operator, conversation: str, words: str, claim: int = 0) -> str:
+        """Send the operator's own words; returns the outbound's id. Raises NotYours, or ValueError for no text.
+
+        `claim` names the claim they were written under, 0 for the one that holds now; raises Stale for another.
+        """
         text = words.strip()
         if not text or len(text) > MAX_REPLY:
             raise ValueError(f"a reply has 1 to {MAX_REPLY} characters, this one has {len(text)}")
-        return await self._speak(operator, conversation, words=text)
+        return await self._speak(operator, conversation, claim, lambda out: replace(out, words=text))
 
-    async def say(self, operator: Operator, conversation: str, phrase: str, variation: str = "") -> str:
-        """Send a phrase in the person's language; returns the outbound's id. Raises NotYours."""
-        return await self._speak(operator, conversation, phrase=phrase, variation=variation)
+    async def say(
+        self,
+        operator: Operator,
+        conversation: str,
+        phrase: str,
+        variation: str = "",
+        args: Mapping[str, Arg] = NO_ARGS,
+        claim: int = 0,
+    ) -> str:
+        """Send a phrase in the person's language; returns the outbound's id. Raises NotYours or Stale."""
+        return await self._speak(
+            operator, conversation, claim, lambda out: replace(out, phrase=phrase, variation=variation, args=args)
+        )
+
+    async def typing(self, operator: Operator, conversation: str) -> None:
+        """The operator is at the keys; raises NotYours."""
+        await self._mine(operator, conversation)
+        await self.signals.tell(f"typing:{conversation}")
 
     async def withdraw(self, operator: Operator, conversation: str, outbound: str) -> bool:
         """Take a line back that has not left the outbox; False if it is too late."""
@@ -162,23 +183,25 @@ class Desk:
         """Tell the person that they wait again."""
         await self._announce(conversation, Say("operator.returned"), State.WAITING)
 
-    async def _mine(self, operator: Operator, conversation: str) -> Conversation:
-        """The conversation, if this operator holds it; raises NotYours."""
+    async def _mine(self, operator: Operator, conversation: str, claim: int = 0) -> Conversation:
+        """The conversation, if this operator holds it; raises NotYours, or Stale where the claim is another."""
         found = await self.conversations.load(conversation, Channel.TELEGRAM)
         if found.state is not State.OPERATOR or found.operator != operator.id:
             raise NotYours
+        if claim and claim != found.claim:
+            raise Stale
         return found
 
     async def _speak(
-        self, operator: Operator, conversation: str, words: str = "", phrase: str = "", variation: str = ""
+        self, operator: Operator, conversation: str, claim: int, fill: Callable[[Outbound], Outbound]
     ) -> str:
         """One line of the operator, written with its outbound in one step; holds only while the claim does."""
         while True:
-            before = await self._mine(operator, conversation)
+            before = await self._mine(operator, conversation, claim)
             if before.quiet:
                 raise Quiet
-            out = self._out(before, Author.OPERATOR, phrase, NO_ARGS)
-            out = replace(out, words=words, variation=variation)
+            out = fill(self._out(before, Author.OPERATOR, "", NO_ARGS))
+            out = replace(out, due=out.at + self.hold if self.hold else 0)
             try:
                 await self._commit(before, out, operator.id)
             except Conflict:

@@ -34,7 +34,7 @@ from bot.core.errors import Conflict, StoreUnavailable
 from bot.core.handoff import HandoffRequest, Rules
 from bot.core.language import speech
 from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound, line_of
-from bot.core.ports import Appointments, Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
+from bot.core.ports import Appointments, Change, Clock, Conversations, Inbox, Lookup, MediaFiles, Signals, Taken
 from bot.flow.answer import Answerer, Outcome
 from bot.flow.chains import Chains
 from bot.flow.erase import erase
@@ -164,6 +164,7 @@ class Receiver:
     answerer: Answerer
     writer: Writer
     signals: Signals
+    files: MediaFiles
     _chains: Chains = field(default_factory=Chains)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -222,7 +223,17 @@ class Receiver:
             break
         else:
             raise Conflict
+        await self._want(inbound)
         await self.inbox.done(taken)
+
+    async def _want(self, inbound: Inbound) -> None:
+        """Have a file fetched, once its line is written: before that nobody could see it, nor erase it."""
+        if (
+            inbound.media is not None
+            and inbound.media.ref
+            and not await self.files.want(inbound.conversation, inbound.media)
+        ):
+            log.warning("file_refused", conversation=inbound.conversation)
 
     async def _give_up(self, taken: Taken, why: str) -> None:
         """Bury an inbound nobody could serve, and tell the person whom to call."""
@@ -262,4 +273,5 @@ def _line(number: int, inbound: Inbound, outcome: Outcome) -> Line:
         words=inbound.text,
         gloss=gloss(inbound, reply, outcome.facts) if inbound.kind in (Kind.TEXT, Kind.EDITED) else None,
         media=inbound.media,
+        message=inbound.message,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from bot.adapters.memory_accounts import (
     MemoryThrottle,
 )
 from bot.adapters.memory_desk import MemoryDuty, MemoryHandoff, MemorySignals
+from bot.adapters.memory_media import MemoryDrafts, MemoryMedia
 from bot.adapters.vault import AccountSeal, new_master
 from bot.console.accounts import Passwords, Register
 from bot.console.app import create
@@ -65,6 +66,14 @@ class Khmer(gettext.NullTranslations):
         return {"waiting.kept": "ខ្ញុំបានរក្សាទុក", "answer.papers": "គ្មានអ្នកណាអាចរក្សាឯកសាររបស់អ្នកទេ"}.get(context, message)
 
 
+class OneLine:
+    """A directory that names the kinds it was asked for, the country and the language."""
+
+    def pick(self, kinds: Sequence[str], country: str, language: str, now: int, limit: int = 4) -> tuple[str, ...]:
+        """One entry a kind."""
+        return tuple(f"{kind}-{country}-{language}" for kind in kinds)
+
+
 @dataclass
 class Browser:
     """One browser at the door; `token` is what its pages carry."""
@@ -80,8 +89,15 @@ class Browser:
     async def post(self, path: str, htmx: bool = False, **form: str) -> httpx.Response:
         """Send a form as our own page does."""
         token = {"token": await self.token()} if self.name else {}
+        if path.endswith(("/reply", "/say", "/draft")):
+            token["claim"] = self.claim(path.split("/")[2])
         headers = HERE | ({"HX-Request": "true"} if htmx else {})
         return await self.http.post(path, data=token | form, headers=headers)
+
+    def claim(self, id: str) -> str:
+        """What the reply form of a conversation's page carries."""
+        found = self.house.world.conversations.get(id)
+        return str(found.claim if found else 0)
 
     async def token(self) -> str:
         """What the forms of this browser's pages carry."""
@@ -111,7 +127,9 @@ class House:
     challenges: MemoryChallenges = field(default_factory=MemoryChallenges)
     seal: AccountSeal = field(default_factory=lambda: AccountSeal(new_master()))
     clock: StillClock = field(default_factory=StillClock)
+    hold: int = 0
     desk: Desk = field(init=False)
+    files: MemoryMedia = field(init=False)
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,13 +142,18 @@ class House:
             MemoryDuty(),
             self.signals,
             self.clock,
+            hold=self.hold,
         )
-        book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: "", {"days": 30})
+        self.files = MemoryMedia(world)
+        book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: ", ".join(ids), {"days": 30})
         self.app = create(
             self.desk,
             self.signals,
             self.entrance,
             book,
+            self.files,
+            MemoryDrafts(self.world),
+            OneLine(),
             answers=ANSWERS,
             hosts=[str(urlsplit(self.address).hostname), "127.0.0.1"],
         )

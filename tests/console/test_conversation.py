@@ -48,7 +48,8 @@ async def test_page_marks_what_is_not_plain_writing(house: House) -> None:
     place = replace(wrote("", kind=Kind.LOCATION), media=Media(latitude=12.5, longitude=101.25))
     lines = (photo, place, wrote("new words", kind=Kind.EDITED), wrote("command:person", kind=Kind.BUTTON))
     text = (await (await held(house, *lines)).get(WHERE)).text
-    for shown in ("image/jpeg, 2.0 kB", "12.5, 101.25", "Edited a message", "Pressed a button", "Talk to a person"):
+    place_shown = "Latitude 12.50000, longitude 101.25000"
+    for shown in ("Sent a photo", place_shown, "Edited a message", "Pressed a button", "Talk to a person"):
         assert shown in text
 
 

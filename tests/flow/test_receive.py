@@ -30,6 +30,7 @@ def receiver(ports: Ports, assistant: ScriptedAssistant, crisis: Reason | None =
         answerer,
         Writer(ports.conversations, NoDirectory(), ports.clock, OnePart(), ports.appointments),
         ports.signals,
+        ports.files,
     )
 
 

@@ -1,31 +1,39 @@
 // What the page does by itself: listen for changes, keep drafts, local times, keys, counts in the title.
-// Holds no words of a person but drafts, in this tab's sessionStorage, which go at sign-out.
+// Holds no words of a person; what the operator has not sent is kept on the server, sealed, and nowhere here.
 "use strict";
 (() => {
   const body = document.body;
   const account = body.dataset.account;
   const conversation = body.dataset.conversation || "";
+  const claim = body.dataset.claim || "";
   const title = document.title;
   const find = (selector) => document.querySelector(selector);
 
-  // Drafts, by account and conversation; those of another account in the same tab are nobody's business.
-  const PREFIX = "draft:";
-  const key = (field) => `${PREFIX}${account}:${conversation}:${field.dataset.draft}`;
-  function forgetDrafts(keep) {
-    for (const name of Object.keys(sessionStorage)) {
-      if (name.startsWith(PREFIX) && !name.startsWith(keep)) sessionStorage.removeItem(name);
-    }
+  // Drafts and the sign that somebody writes, for the claim this page was loaded under.
+  const DRAFT = 700; // ms of rest after which a draft is kept
+  const TYPING = 4000; // ms between two signs that the operator writes
+  const timers = new Map();
+  let typed = 0;
+  function post(what, fields) {
+    const form = new URLSearchParams({ token: find("[name=token]").value, claim, ...fields });
+    return fetch(`/conversations/${encodeURIComponent(conversation)}/${what}`, { method: "POST", body: form, keepalive: true });
+  }
+  function keepDraft(field) {
+    clearTimeout(timers.get(field));
+    timers.delete(field);
+    post("draft", { field: field.dataset.draft, words: field.value }).catch(() => {});
   }
   function keepDrafts() {
-    if (account) forgetDrafts(`${PREFIX}${account}:`);
     for (const field of document.querySelectorAll("[data-draft]")) {
-      field.value = sessionStorage.getItem(key(field)) || field.value;
       field.addEventListener("input", () => {
-        if (field.value) sessionStorage.setItem(key(field), field.value);
-        else sessionStorage.removeItem(key(field));
+        clearTimeout(timers.get(field));
+        timers.set(field, setTimeout(keepDraft, DRAFT, field));
+        if (!("typing" in field.dataset) || !field.value || Date.now() - typed < TYPING) return;
+        typed = Date.now();
+        post("typing", {}).catch(() => {});
       });
     }
-    find("[data-sign-out]")?.addEventListener("submit", () => sessionStorage.clear());
+    addEventListener("pagehide", () => [...timers.keys()].forEach(keepDraft));
   }
   // The server says "sent" once the words are kept. What was typed while they travelled stays.
   const sending = new WeakMap();
@@ -40,9 +48,64 @@
     if (!field) return;
     const sent = sending.get(field) || "";
     field.value = field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
-    field.dispatchEvent(new Event("input"));
+    if (field.value) field.dispatchEvent(new Event("input"));
+    else clearTimeout(timers.get(field));
+    timers.delete(field);
     field.focus();
   });
+
+  // A line that was taken back comes into the box again, to be mended, if nothing else stands there.
+  body.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("[data-takes-back]");
+    if (form) form.said = form.closest("li").querySelector(".said .words:not(.yours)")?.textContent || "";
+  });
+  body.addEventListener("htmx:afterRequest", (event) => {
+    const said = event.detail.requestConfig?.elt.closest("[data-takes-back]")?.said;
+    const box = find("#reply");
+    if (!said || !event.detail.successful || !box || box.value) return;
+    box.value = said;
+    box.dispatchEvent(new Event("input"));
+    box.focus();
+  });
+  // How long it can be taken back; then what became of it is looked at.
+  let counting = 0;
+  function countDown() {
+    clearInterval(counting);
+    const began = performance.now();
+    const shown = [...document.querySelectorAll("[data-left]")];
+    if (!shown.length) return;
+    const step = () => {
+      const passed = performance.now() - began;
+      const left = shown.map((element) => Math.ceil((Number(element.dataset.left) - passed) / 1000));
+      shown.forEach((element, at) => { element.textContent = left[at] > 0 ? `${left[at]} s` : ""; });
+      if (Math.max(...left) > 0) return;
+      clearInterval(counting);
+      setTimeout(() => htmx.trigger(body, "conversation"), 700);
+    };
+    counting = setInterval(step, 250);
+    step();
+  }
+
+  // Pictures are blurred until somebody wants to see them, and stay as they are when the transcript changes.
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-unveil]");
+    if (!button) return;
+    const veiled = button.closest("figure").classList.toggle("veiled");
+    button.setAttribute("aria-pressed", String(!veiled));
+  });
+  body.addEventListener("error", (event) => {
+    if (event.target.matches?.("figure img")) event.target.closest("figure").classList.add("torn");
+  }, true);
+
+  // The person is at the keys, as far as their channel tells.
+  let writes = 0;
+  function personWrites() {
+    const shown = find("#writing");
+    if (!shown) return;
+    shown.textContent = shown.dataset.writing;
+    clearTimeout(writes);
+    writes = setTimeout(() => { shown.textContent = ""; }, 6000);
+  }
 
   // Times in the operator's own zone.
   function localTimes(root) {
@@ -84,10 +147,14 @@
   function transcript() {
     if (!lines) return;
     const now = Number(lines.querySelector("[data-heard]")?.dataset.heard || 0);
-    if (heard && now > heard) say(lines.dataset.new);
+    if (heard && now > heard) {
+      say(lines.dataset.new);
+      find("#writing").textContent = "";
+    }
     heard = now;
     toEnd();
     if (focused && document.activeElement === body) lines.focus();
+    countDown();
   }
   body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target === lines) focused = lines.contains(document.activeElement);
@@ -104,6 +171,7 @@
     const stream = new EventSource(`/events${conversation ? `?conversation=${encodeURIComponent(conversation)}` : ""}`);
     stream.addEventListener("open", () => { status.textContent = ""; });
     stream.addEventListener("change", (event) => {
+      if (event.data.startsWith("writing:")) return personWrites();
       if (event.data === "queue" || event.data === "all") htmx.trigger(body, "queue");
       if (event.data !== "queue") htmx.trigger(body, "conversation");
     });
@@ -117,6 +185,7 @@
 
   // Keys: one letter alone works only outside fields, and can be switched off in the account.
   const KEYS = "keys-off";
+  const FIELDS = { r: "#reply", "/": "#q", m: "#note", t: "#lines" };
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
   function move(step) {
     const rows = [...document.querySelectorAll("[data-row]")];
@@ -135,6 +204,10 @@
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "n") find("#next")?.click();
+    else if (FIELDS[event.key] && find(FIELDS[event.key])) {
+      event.preventDefault();
+      find(FIELDS[event.key]).focus();
+    }
   });
   const choice = find("#keys");
   if (choice) {
@@ -145,7 +218,7 @@
     });
   }
 
-  keepDrafts();
+  if (claim) keepDrafts();
   localTimes(document);
   counts();
   transcript();
