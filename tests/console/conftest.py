@@ -145,6 +145,10 @@ class House:
             hold=self.hold,
         )
         self.files = MemoryMedia(world)
+        self.build()
+
+    def build(self) -> None:
+        """The application over what is there."""
         book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: ", ".join(ids), {"days": 30})
         self.app = create(
             self.desk,

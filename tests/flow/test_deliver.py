@@ -187,3 +187,25 @@ async def test_pace_lets_the_urgent_go_first() -> None:
     await go("first", False)
     await asyncio.gather(*(go(f"chatter{n}", False) for n in range(5)), go("crisis", True))
     assert order[:2] == ["first", "crisis"]
+
+
+async def test_a_held_line_can_be_taken_back_and_keeps_the_order(
+    memory: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = replace(OUT, words="mistaken", due=memory.clock.now() + 200)
+    kept = replace(OUT, id="o2", words="meant", due=memory.clock.now() + 200)
+    await emit(memory, held, kept, replace(OUT, id="o3", words="after"))
+    assert await memory.outbox.withdraw("c1", "o1")
+    sender = RecordingSender()
+    await run(memory, sender, monkeypatch)
+    assert [text for _, text in sender.said] == ["meant", "after"]
+
+
+async def test_a_clock_that_is_wrong_elsewhere_holds_nothing_for_long(
+    memory: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "MAX_HOLD", 50)
+    await emit(memory, replace(OUT, words="hello", due=memory.clock.now() + 3_600_000))
+    sender = RecordingSender()
+    await run(memory, sender, monkeypatch)
+    assert [text for _, text in sender.said] == ["hello"]

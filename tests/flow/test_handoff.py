@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.redis_handoff import LEASE
 from bot.core.conversation import Conversation, State
-from bot.core.errors import Conflict, NotYours
+from bot.core.errors import Conflict, NotYours, Stale
 from bot.core.handoff import HandoffRequest, Priority, Reason
 from bot.core.message import Author, Channel, Outbound
 from bot.core.ports import Change
@@ -154,3 +154,25 @@ async def test_withdraw_takes_a_line_back_before_it_left(ports: Ports) -> None:
     assert await desk(ports).withdraw(DARA, "c1", id)
     taken = [t for t in await ports.outbox.take(Channel.TELEGRAM, "s", 50) if t.outbound.id == id]
     assert not await ports.outbox.begin(taken[0])
+
+
+async def test_an_operators_line_is_held_a_moment_and_an_announcement_is_not(ports: Ports) -> None:
+    await waiting(ports)
+    held = replace(desk(ports), hold=4000)
+    await held.claim(DARA, "c1")
+    await held.reply(DARA, "c1", "hello")
+    await held.say(DARA, "c1", "welcome.safety")
+    assert [out.due - out.at if out.due else 0 for out in await outbounds(ports)] == [0, 4000, 4000]
+
+
+async def test_what_was_written_under_an_earlier_claim_is_refused(ports: Ports) -> None:
+    await waiting(ports)
+    await desk(ports).claim(DARA, "c1")
+    old = (await load(ports)).claim
+    await desk(ports).give_back(DARA, "c1")
+    ports.clock.time += 1
+    await desk(ports).claim(DARA, "c1")
+    with pytest.raises(Stale):
+        await desk(ports).reply(DARA, "c1", "for the first time", old)
+    await desk(ports).reply(DARA, "c1", "for now", (await load(ports)).claim)
+    assert [o.words for o in await outbounds(ports) if o.words] == ["for now"]
