@@ -19,11 +19,12 @@ from starlette.applications import Starlette
 from bot.adapters.vault import conversation_id
 from bot.channels.web.app import create
 from bot.channels.web.outbound import WebSender
+from bot.channels.web.stream import Streams
 from bot.core.conversation import PERSON, AssistantReply, Reply
 from bot.core.directory import Directory
 from bot.core.duty_hours import DutyHours
 from bot.core.message import Button, Channel, Inbound
-from bot.core.ports import Inbox, Question
+from bot.core.ports import Inbox, Question, Signals
 from bot.flow.answer import Answerer
 from bot.flow.deliver import Deliverer, Pace
 from bot.flow.prospects import Prospects
@@ -46,7 +47,14 @@ def book() -> Book:
     return Book({}, [ANSWER], lambda ids, locale: "", {"days": 30, "hours": "09:00–21:00"})
 
 
-def application(ports: Ports, inbox: Inbox | None = None, *, secure: bool = False, stop: bool = True) -> Starlette:
+def application(
+    ports: Ports,
+    inbox: Inbox | None = None,
+    *,
+    secure: bool = False,
+    stop: bool = True,
+    signals: Signals | None = None,
+) -> Starlette:
     """The application; with `stop` an event stream says what there is and ends."""
     ended = asyncio.Event()
     if stop:
@@ -54,7 +62,7 @@ def application(ports: Ports, inbox: Inbox | None = None, *, secure: bool = Fals
     return create(
         inbox or ports.inbox, ports.mailbox, book(), ports.clock, identify,
         name="Chat", exit_url="https://www.wikipedia.org/", retention_days=30, secure=secure, hours="09:00–21:00",
-        stop=ended,
+        stop=ended, signals=signals,
     )  # fmt: skip
 
 
@@ -95,6 +103,8 @@ class Running:
     port: int = field(default_factory=free_port)
     exit_url: str = ""
     book: Book = field(default_factory=book)
+    _streams: Streams | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
 
@@ -124,11 +134,18 @@ class Running:
         assert not self._thread.is_alive()
         self._server = None
 
+    def typing(self, conversation: str) -> None:
+        """Somebody answers this conversation."""
+        assert self._loop is not None and self._streams is not None
+        asyncio.run_coroutine_threadsafe(self._streams.typing(conversation), self._loop).result(5)
+
     async def _serve(self) -> None:
         stop = asyncio.Event()
+        self._loop, self._streams = asyncio.get_running_loop(), Streams(self.ports.mailbox, stop)
         app = create(
             self.ports.inbox, self.ports.mailbox, self.book, self.ports.clock, identify,
             name="Chat", exit_url=self.exit_url or f"{self.url}/health", retention_days=30, secure=False, stop=stop,
+            streams=self._streams, signals=self.ports.signals,
         )  # fmt: skip
         config = uvicorn.Config(app, "127.0.0.1", self.port, log_config=None, access_log=False, lifespan="off")
         self._server = server = uvicorn.Server(config)

@@ -262,3 +262,38 @@ async def test_no_log_holds_words_cookie_or_address(
     written = caplog.text.replace(HOST, "") + "".join(capsys.readouterr())
     assert "message_not_kept" in written
     assert not [word for word in ("zebra", cookie, address_of(cookie), "10.9.8.7") if word in written]
+
+
+class Told:
+    """Signals that were told."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.topics: list[str] = []
+        self.fault = fault
+
+    async def tell(self, topic: str) -> None:
+        """Record, or fail."""
+        if self.fault:
+            raise self.fault
+        self.topics.append(topic)
+
+
+async def test_the_sign_of_writing_carries_an_id_and_is_kept_nowhere(memory: Ports) -> None:
+    told = Told()
+    async with browser(application(memory, signals=told)) as page:
+        assert (await page.post("/typing")).status_code == 204
+        assert told.topics == []  # nobody is here yet
+        await page.post("/messages", json=message())
+        for _ in range(9):
+            assert (await page.post("/typing")).status_code == 204
+    conversation = stored(memory)[0].conversation
+    assert told.topics == [f"writing:{conversation}"] * 5  # no faster than it can be of use
+    assert len(stored(memory)) == 1
+
+
+async def test_the_sign_of_writing_comes_from_our_page_and_is_never_an_error(memory: Ports) -> None:
+    told = Told(StoreUnavailable())
+    async with browser(application(memory, signals=told)) as page:
+        await page.post("/messages", json=message())
+        assert (await page.post("/typing", headers={"sec-fetch-site": "cross-site"})).status_code == 403
+        assert (await page.post("/typing")).status_code == 204

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from bot.channels.web.guard import address_of
 from bot.core.language import LOCALES
 from tests.browser import ARGUMENTS, chromium
-from tests.channels.web.running import ANSWER, Running, in_thread, stored
+from tests.channels.web.running import ANSWER, Running, identify, in_thread, stored
 
 KHMER = "គេយកលិខិតឆ្លងដែនរបស់ខ្ញុំ"
 PHONE = {"width": 360, "height": 740}
@@ -227,6 +228,38 @@ def test_an_answer_can_be_listened_to(page: Page, web: Running, tmp_path: Path) 
     assert (served.headers["content-type"], served.body()) == ("audio/ogg", sound.read_bytes())
     for other in ("km/utter_passport.any", "km/..%2Futter_passport.any.ogg", "th/utter_passport.any.ogg"):
         assert page.request.get(f"{web.url}/audio/{other}").status == 404
+
+
+def conversation_of(context: BrowserContext) -> str:
+    """The conversation this browser's cookie leads to."""
+    token = next(str(cookie["value"]) for cookie in context.cookies() if cookie["name"] == "chat")
+    return identify(address_of(token))
+
+
+def test_somebody_who_writes_is_three_dots_until_the_words_come(
+    page: Page, web: Running, context: BrowserContext
+) -> None:
+    write(page, KHMER)
+    answered(page)
+    dots = page.locator(".bubble.typing")
+    expect(dots).to_have_count(0)
+    web.typing(conversation_of(context))
+    expect(dots).to_have_text("…")
+    expect(page.locator("#log > *").last).to_have_class("bubble typing")
+    write(page, "again")
+    expect(page.get_by_text(ANSWER.english)).to_have_count(2)
+    expect(dots).to_have_count(0)
+
+
+def test_the_person_at_the_keys_is_told_now_and_then(page: Page) -> None:
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/typing") else None)
+    page.locator("#text").press_sequentially("before the first words nobody listens")
+    assert told == []
+    write(page, KHMER)
+    answered(page)
+    page.locator("#text").press_sequentially("many letters, one sign")
+    wait_until(lambda: len(told) == 1)
 
 
 def test_hidden_words_go_from_the_screen(page: Page) -> None:
