@@ -66,6 +66,11 @@ class Khmer(gettext.NullTranslations):
         return {"waiting.kept": "ខ្ញុំបានរក្សាទុក", "answer.papers": "គ្មានអ្នកណាអាចរក្សាឯកសាររបស់អ្នកទេ"}.get(context, message)
 
 
+def small_book() -> Book:
+    """The product's phrases in English, with a few sentences of Burmese and Khmer."""
+    return Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: ", ".join(ids), {"days": 30})
+
+
 class OneLine:
     """A directory that names the kinds it was asked for, the country and the language."""
 
@@ -128,6 +133,8 @@ class House:
     seal: AccountSeal = field(default_factory=lambda: AccountSeal(new_master()))
     clock: StillClock = field(default_factory=StillClock)
     hold: int = 0
+    book: Book = field(default_factory=lambda: small_book())
+    answers: Sequence[Answer] = ANSWERS
     desk: Desk = field(init=False)
     files: MemoryMedia = field(init=False)
     app: Starlette = field(init=False)
@@ -149,16 +156,15 @@ class House:
 
     def build(self) -> None:
         """The application over what is there."""
-        book = Book({"my": Burmese(), "km": Khmer()}, ANSWERS, lambda ids, locale: ", ".join(ids), {"days": 30})
         self.app = create(
             self.desk,
             self.signals,
             self.entrance,
-            book,
+            self.book,
             self.files,
             MemoryDrafts(self.world),
             OneLine(),
-            answers=ANSWERS,
+            answers=self.answers,
             hosts=[str(urlsplit(self.address).hostname), "127.0.0.1"],
         )
 
