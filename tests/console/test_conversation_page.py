@@ -211,7 +211,9 @@ def test_words_of_an_earlier_claim_stay_in_the_box(page: Page, desk: OpenDesk) -
 
 def test_a_picture_is_blurred_until_somebody_wants_to_see_it_and_stays_so(page: Page, desk: OpenDesk) -> None:
     figure = page.locator("figure").first
+    figure.scroll_into_view_if_needed()
     expect(figure).to_have_class("veiled")
+    shot(page, "files")
     figure.get_by_role("button").focus()
     page.keyboard.press("Enter")
     expect(figure).not_to_have_class("veiled")
@@ -220,6 +222,13 @@ def test_a_picture_is_blurred_until_somebody_wants_to_see_it_and_stays_so(page: 
     expect(page.locator("#lines")).to_contain_text("something new")
     expect(page.locator("figure").first).not_to_have_class("veiled")
     expect(page.locator("figure").first.get_by_role("button")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_recording_plays_on_while_the_transcript_changes(page: Page, desk: OpenDesk) -> None:
+    page.locator("audio").evaluate("player => { player.dataset.known = 'yes'; }")
+    desk.run(writes(desk, "c1", "something new"))
+    expect(page.locator("#lines")).to_contain_text("something new")
+    expect(page.locator("audio")).to_have_attribute("data-known", "yes")
 
 
 def test_a_broken_picture_is_said_so(page: Page) -> None:
