@@ -11,6 +11,8 @@ COPY nlu_data/domain.yml nlu_data/directory.yml nlu_data/
 RUN .venv/bin/python -m bot content compile
 
 FROM python:3.12-slim-bookworm
+# The console lends these fonts to operators whose machines lack Khmer, Burmese, Lao or Thai.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home helpline
 WORKDIR /app
 ENV PYTHONUTF8=1 HOME=/tmp

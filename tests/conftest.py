@@ -39,6 +39,7 @@ from bot.adapters.redis_outbox import RedisOutbox
 from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import AddressSeal, EnvelopeVault, new_master
 from bot.console.ports import Drafts
+from bot.core.media import MediaFiles
 from bot.core.message import Channel, Inbound, Kind
 from bot.core.ports import (
     Appointments,
@@ -48,7 +49,6 @@ from bot.core.ports import (
     Inbox,
     Leases,
     Mailbox,
-    MediaFiles,
     Outbox,
     Signals,
     Vault,

@@ -6,9 +6,8 @@ import asyncio
 from collections import Counter
 
 from bot.adapters.memory import World
-from bot.core.media import MAX_BYTES, MAX_FILES, Index, Keeping, Kept
+from bot.core.media import MAX_BYTES, MAX_FILES, Index, Keeping, Kept, Wanted
 from bot.core.message import Media
-from bot.core.ports import Wanted
 
 
 class MemoryMedia:

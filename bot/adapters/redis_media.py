@@ -12,9 +12,9 @@ from bot.adapters import keys, wire
 from bot.adapters.redis_client import Reply, Script, ours
 from bot.adapters.redis_streams import drop_entry, make_group, read_new, read_pending
 from bot.core.errors import KeyErased, WireError
-from bot.core.media import MAX_BYTES, MAX_FILES, Index, Keeping, Kept
+from bot.core.media import MAX_BYTES, MAX_FILES, Index, Keeping, Kept, Wanted
 from bot.core.message import Media
-from bot.core.ports import Vault, Wanted
+from bot.core.ports import Vault
 
 # Above so many bytes in the store no more files are taken in: words must always find room.
 ROOM = 1024 * 1024 * 1024

@@ -40,8 +40,10 @@ from bot.console.roster import Roster
 from bot.console.sign_in import SignIn
 from bot.console.transfer import Handing
 from bot.core.errors import Conflict, Full, NotYours, Quiet, Reserved, Stale, StoreUnavailable
-from bot.core.ports import Ears, Lookup, MediaFiles
+from bot.core.media import MediaFiles
+from bot.core.ports import Lookup
 from bot.flow.handoff import Desk
+from bot.flow.typing import Ears
 from bot.i18n import Answer, Book
 
 STATIC = Path(__file__).parent / "static"

@@ -23,8 +23,9 @@ from bot.core.account import Role
 from bot.core.conversation import Conversation, State
 from bot.core.errors import HelplineError, Stale
 from bot.core.handoff import HOUR, HandoffRequest
+from bot.core.media import MediaFiles
 from bot.core.message import Author, Channel, Line
-from bot.core.ports import Audit, MediaFiles
+from bot.core.ports import Audit
 from bot.flow.handoff import MAX_REPLY, Desk
 
 # How many lines a page shows before somebody asks for the rest.

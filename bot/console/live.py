@@ -16,8 +16,8 @@ from sse_starlette.event import ServerSentEvent
 
 from bot.console.auth import Door, Visit
 from bot.core.errors import StoreUnavailable
-from bot.core.ports import Ears
 from bot.flow.handoff import Desk
+from bot.flow.typing import Ears
 
 log = structlog.get_logger(__name__)
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.message import Media
 
 # The largest file that is kept, in bytes; Telegram gives none above 20 MB.
 MAX_FILE = 10 * 1024 * 1024
@@ -84,3 +87,48 @@ def sniff(data: bytes) -> str:
     if data[4:8] == b"ftyp" and data[8:12] in _FILMS:
         return "video/mp4"
     return "application/pdf" if data.startswith(b"%PDF-") else OTHER
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file to be fetched, taken from the list: `entry` is its place there."""
+
+    entry: str
+    conversation: str
+    media: Media
+
+
+class MediaFiles(Protocol):
+    """Files people sent: what is still to be fetched, what became of each, and their sealed bytes.
+
+    They are kept as long as their conversation and go with it; `Conversations.erase` takes them along. There is a
+    Redis version and a memory version (tests/adapters/test_media.py is their exam).
+    """
+
+    async def want(self, conversation: str, media: Media) -> bool:
+        """Put a file on the list, once; False if this conversation has too many, which is counted."""
+        ...
+
+    async def take(self, fetcher: str, wait: int) -> list[Wanted]:
+        """Take what is next to fetch, waiting up to `wait` ms; unfinished entries of a dead fetcher come first."""
+        ...
+
+    def lost(self) -> None:
+        """The lead was lost: what is unfinished must be read again when it is won back."""
+        ...
+
+    async def keep(self, wanted: Wanted, type: str, data: bytes) -> bool:
+        """Seal and keep a file, and forget the entry; False if there is no room, or nobody wants it any more."""
+        ...
+
+    async def lack(self, wanted: Wanted, kept: Kept) -> None:
+        """Note that a file will not come, and why; forget the entry."""
+        ...
+
+    async def index(self, conversation: str) -> Index:
+        """What became of each file of a conversation."""
+        ...
+
+    async def open(self, conversation: str, key: str) -> tuple[Kept, bytes] | None:
+        """A file of this conversation, opened; None for one that is not kept."""
+        ...

@@ -6,7 +6,7 @@ bot.core.desk_ports.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +19,7 @@ from bot.core.desk_ports import Presence as Presence
 from bot.core.desk_ports import Sealed as Sealed
 from bot.core.desk_ports import Verdict as Verdict
 from bot.core.handoff import HandoffRequest
-from bot.core.media import Index, Kept
-from bot.core.message import Author, Channel, Deed, Delivery, Inbound, Line, Media, Note, Outbound
+from bot.core.message import Author, Channel, Deed, Delivery, Inbound, Line, Note, Outbound
 
 
 class Clock(Protocol):
@@ -184,17 +183,7 @@ class Signals(Protocol):
     """Tells live pages that something changed; carries ids only, never words, and may be lost."""
 
     async def tell(self, topic: str) -> None:
-        """Wake whoever listens: ``queue``, ``conversation:<id>``, or that an operator (``typing:<id>``) or a person
-        (``writing:<id>``) is at the keys.
-        """
-        ...
-
-
-class Ears(Signals, Protocol):
-    """Signals that can be listened to."""
-
-    def listen(self) -> AsyncIterator[str]:
-        """Topics as they come, "" now and then; ends with StoreUnavailable when the store goes."""
+        """Wake whoever listens: ``queue``, ``conversation:<id>``; who writes: ``typing:<id>``, ``writing:<id>``."""
         ...
 
 
@@ -265,50 +254,6 @@ class Appointments(Protocol):
 
     async def drop(self, conversation: str) -> None:
         """There is no wish any more."""
-        ...
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A file to be fetched, taken from the list: `entry` is its place there."""
-
-    entry: str
-    conversation: str
-    media: Media
-
-
-class MediaFiles(Protocol):
-    """Files people sent: what is still to be fetched, what became of each, and their sealed bytes.
-
-    They are kept as long as their conversation and go with it; `Conversations.erase` takes them along.
-    """
-
-    async def want(self, conversation: str, media: Media) -> bool:
-        """Put a file on the list, once; False if this conversation has too many, which is counted."""
-        ...
-
-    async def take(self, fetcher: str, wait: int) -> list[Wanted]:
-        """Take what is next to fetch, waiting up to `wait` ms; unfinished entries of a dead fetcher come first."""
-        ...
-
-    def lost(self) -> None:
-        """The lead was lost: what is unfinished must be read again when it is won back."""
-        ...
-
-    async def keep(self, wanted: Wanted, type: str, data: bytes) -> bool:
-        """Seal and keep a file, and forget the entry; False if there is no room, or nobody wants it any more."""
-        ...
-
-    async def lack(self, wanted: Wanted, kept: Kept) -> None:
-        """Note that a file will not come, and why; forget the entry."""
-        ...
-
-    async def index(self, conversation: str) -> Index:
-        """What became of each file of a conversation."""
-        ...
-
-    async def open(self, conversation: str, key: str) -> tuple[Kept, bytes] | None:
-        """A file of this conversation, opened; None for one that is not kept."""
         ...
 
 

@@ -11,8 +11,8 @@ from typing import Protocol
 import structlog
 
 from bot.core.errors import DeliveryError, Refused, StoreUnavailable, Throttled, TooLarge
-from bot.core.media import MAX_FILE, Keeping, Kept, sniff
-from bot.core.ports import Leases, MediaFiles, Signals, Wanted
+from bot.core.media import MAX_FILE, Keeping, Kept, MediaFiles, Wanted, sniff
+from bot.core.ports import Leases, Signals
 from bot.flow.chains import Chains
 
 log = structlog.get_logger(__name__)

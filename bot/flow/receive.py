@@ -33,8 +33,9 @@ from bot.core.decide import assistant_down, gloss
 from bot.core.errors import Conflict, StoreUnavailable
 from bot.core.handoff import HandoffRequest, Rules
 from bot.core.language import speech
+from bot.core.media import MediaFiles
 from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Outbound, line_of
-from bot.core.ports import Appointments, Change, Clock, Conversations, Inbox, Lookup, MediaFiles, Signals, Taken
+from bot.core.ports import Appointments, Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
 from bot.flow.answer import Answerer, Outcome
 from bot.flow.chains import Chains
 from bot.flow.erase import erase

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
 from bot.core.conversation import State
 from bot.core.errors import DeliveryError, StoreUnavailable
 from bot.core.message import Channel
-from bot.core.ports import Clock, Conversations, Ears
+from bot.core.ports import Clock, Conversations, Signals
 
 log = structlog.get_logger(__name__)
 
 TOPIC = "typing:"
 # The least time between two signs in one conversation, ms; Telegram shows one for five seconds.
 EVERY = 4_000
+
+
+class Ears(Signals, Protocol):
+    """Signals that can be listened to."""
+
+    def listen(self) -> AsyncIterator[str]:
+        """Topics as they come, "" now and then; ends with StoreUnavailable when the store goes."""
+        ...
 
 
 @dataclass

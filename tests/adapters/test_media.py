@@ -12,9 +12,9 @@ from bot.adapters.redis_client import connect
 from bot.adapters.redis_media import RedisMedia
 from bot.core import media
 from bot.core.conversation import Conversation
-from bot.core.media import Keeping, Kept
+from bot.core.media import Keeping, Kept, Wanted
 from bot.core.message import Channel, Media
-from bot.core.ports import Change, Wanted
+from bot.core.ports import Change
 from tests.conftest import KEPT, Ports, redis_ports
 
 PHOTO = Media("file-id", "image/jpeg", 7, name="../../etc/passwd")

@@ -10,8 +10,8 @@ import pytest
 from bot.core.conversation import State
 from bot.core.errors import NotYours, Uncertain
 from bot.core.message import Channel
-from bot.core.ports import Change, Ears
-from bot.flow.typing import EVERY, Typing
+from bot.core.ports import Change
+from bot.flow.typing import EVERY, Ears, Typing
 from tests.conftest import Ports
 from tests.flow.test_handoff import DARA, MYA, desk, waiting
 
