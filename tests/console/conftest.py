@@ -46,7 +46,8 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 # What every account's app makes its codes of, in a house that demands a second factor.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 HERE = {"Sec-Fetch-Site": "same-origin"}
-ANSWERS = (Answer("answer.papers", "", "Nobody may keep your papers."), Answer("answer.filled", "", "See {place}."))
+PAPERS = "utter_passport_withheld"
+ANSWERS = (Answer(PAPERS, "", "Nobody may keep your papers."), Answer("utter_ask_contract", "", "See {place}."))
 
 
 class Burmese(gettext.NullTranslations):
@@ -63,7 +64,7 @@ class Khmer(gettext.NullTranslations):
 
     def pgettext(self, context: str, message: str) -> str:
         """The sentence, or the English."""
-        return {"waiting.kept": "ខ្ញុំបានរក្សាទុក", "answer.papers": "គ្មានអ្នកណាអាចរក្សាឯកសាររបស់អ្នកទេ"}.get(context, message)
+        return {"waiting.kept": "ខ្ញុំបានរក្សាទុក", PAPERS: "គ្មានអ្នកណាអាចរក្សាឯកសាររបស់អ្នកទេ"}.get(context, message)
 
 
 def small_book() -> Book:

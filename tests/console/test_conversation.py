@@ -150,7 +150,7 @@ async def test_reply_to_anothers_conversation_is_refused(house: House) -> None:
 async def test_actions_on_anothers_conversation_are_refused(house: House, action: str) -> None:
     await held(house)
     boss = await house.operator("boss", Role.SUPERVISOR)
-    response = await boss.post(f"{WHERE}/{action}", words="x", phrase="answer.papers", outbound="x")
+    response = await boss.post(f"{WHERE}/{action}", words="x", phrase="utter_passport_withheld", outbound="x")
     assert response.status_code == 409
     assert await state(house) == (State.OPERATOR, "dara")
     assert house.outbox() == []
@@ -176,11 +176,11 @@ async def test_phrases_are_found_in_either_language_with_a_preview(house: House)
 
 async def test_say_sends_a_phrase_and_not_its_words(house: House) -> None:
     browser = await held(house)
-    await browser.post(f"{WHERE}/say", phrase="answer.papers", variation="")
-    assert [(out.phrase, out.words, out.locale) for out in house.outbox()] == [("answer.papers", "", "km")]
+    await browser.post(f"{WHERE}/say", phrase="utter_passport_withheld", variation="")
+    assert [(out.phrase, out.words, out.locale) for out in house.outbox()] == [("utter_passport_withheld", "", "km")]
 
 
-@pytest.mark.parametrize("phrase", ["answer.filled", "operator.closed", "none", ""])
+@pytest.mark.parametrize("phrase", ["utter_ask_contract", "operator.closed", "none", ""])
 async def test_say_refuses_what_is_not_on_offer_or_not_whole(house: House, phrase: str) -> None:
     browser = await held(house)
     assert (await browser.post(f"{WHERE}/say", phrase=phrase)).status_code == 422

@@ -72,11 +72,35 @@ def test_numbers_are_those_of_the_persons_country_and_language(phrase: str, kind
     assert args == {"numbers": (f"{kind}-TH-km",)}
 
 
+THERE = Answer("utter_wages_withheld", "MY", "In Malaysia:\n{numbers}", ("labour",))
+HERE_TOO = Answer("utter_wages_withheld", "TH", "In Thailand:\n{numbers}", ("labour",))
+STEPS = [Answer(f"utter_{name}", "", "x") for name in ("self_check_shared", "delete_my_data", "sign_threats", "affirm")]
+
+
+def wider() -> PhraseBook:
+    known = (THERE, HERE_TOO, *STEPS)
+    return PhraseBook(Book({}, known, lambda ids, locale: ", ".join(ids), {"days": 30}), OneLine(), StillClock(), known)
+
+
+def test_what_holds_elsewhere_comes_last_is_marked_and_has_the_numbers_of_its_own_country() -> None:
+    found = wider().search("wages", "en", PERSON).entries
+    assert [(entry.country, entry.yours.splitlines()[-1]) for entry in found] == [
+        ("TH", "labour-TH-km"),
+        ("MY", "labour-MY-km"),
+    ]
+
+
+def test_steps_of_the_assistants_own_talk_are_not_offered() -> None:
+    book = wider()
+    for answer in STEPS:
+        assert book.args(answer.phrase, "", PERSON) is None
+
+
 def test_what_cannot_be_filled_is_not_offered() -> None:
     book = phrases()
-    for phrase in ("answer.filled", "operator.closed", "desk.none", ""):
+    for phrase in ("utter_ask_contract", "operator.closed", "desk.none", ""):
         assert book.args(phrase, "", PERSON) is None
-    assert "answer.filled" not in {entry.phrase for entry in book.search("", "en", PERSON).entries}
+    assert "utter_ask_contract" not in {entry.phrase for entry in book.search("", "en", PERSON).entries}
 
 
 def test_privacy_is_told_as_it_is_on_the_persons_channel() -> None:

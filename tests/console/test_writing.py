@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.message import Delivery, Gloss, Kind, Line
-from tests.console.conftest import HERE, Browser, House, wrote
+from tests.console.conftest import HERE, PAPERS, Browser, House, wrote
 
 WHERE = "/conversations/c1"
 
@@ -70,7 +70,7 @@ async def test_a_draft_has_its_bounds(house: House, field: str, words: str) -> N
     assert (await browser.post(f"{WHERE}/draft", field=field, words=words)).status_code == 422
 
 
-@pytest.mark.parametrize(("action", "form"), [("reply", {"words": "late"}), ("say", {"phrase": "answer.papers"})])
+@pytest.mark.parametrize(("action", "form"), [("reply", {"words": "late"}), ("say", {"phrase": PAPERS})])
 async def test_what_was_written_under_an_earlier_claim_is_not_sent(
     house: House, action: str, form: dict[str, str]
 ) -> None:
