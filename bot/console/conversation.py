@@ -4,6 +4,7 @@ checks who holds it; a page left open too long can only be refused.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.console.queue import on_duty
 from bot.console.transcript import Shown, shown, sign
 from bot.core.account import Role
 from bot.core.conversation import Conversation, State
-from bot.core.errors import HelplineError, Stale
+from bot.core.errors import HelplineError, Stale, StoreUnavailable
 from bot.core.handoff import HOUR, HandoffRequest
 from bot.core.media import MediaFiles
 from bot.core.message import Author, Channel, Line
@@ -133,7 +134,7 @@ class Conversing:
         """Send the operator's own words."""
         visit = await self.door.enter_desk(request)
         await self.desk.reply(visit.operator, _id(request), await _words(request, MAX_REPLY), await claim_of(request))
-        await self.drafts.keep(_id(request), visit.account.name, "reply", 0, "")
+        await self._forget_draft(visit, _id(request), "reply")
         return await self._after(request, visit)
 
     async def say(self, request: Request) -> Response:
@@ -160,7 +161,7 @@ class Conversing:
         visit = await self.door.enter_desk(request)
         id = _id(request)
         await self.desk.note(visit.operator, id, await _words(request, MAX_NOTE))
-        await self.drafts.keep(id, visit.account.name, "note", 0, "")
+        await self._forget_draft(visit, id, "note")
         if not is_part(request):
             return go(request, f"/conversations/{id}")
         sent = {"HX-Trigger": "sent"}
@@ -281,6 +282,11 @@ class Conversing:
         if not sight.mine:
             return {}
         return await self.drafts.read(sight.id, visit.account.name, sight.conversation.claim)
+
+    async def _forget_draft(self, visit: Visit, id: str, field: str) -> None:
+        """The words are on their way; a store that goes away now must not make it look as if they were not."""
+        with suppress(StoreUnavailable):
+            await self.drafts.keep(id, visit.account.name, field, 0, "")
 
     def _signs(self, visit: Visit, sight: Sight) -> list[str]:
         """What the person ticked in the self-check; it came with their consent, when they asked for a person."""

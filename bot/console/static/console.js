@@ -18,10 +18,11 @@
     const form = new URLSearchParams({ token: find("[name=token]").value, claim, ...fields });
     return fetch(`/conversations/${encodeURIComponent(conversation)}/${what}`, { method: "POST", body: form, keepalive: true });
   }
+  let kept = Promise.resolve(); // one draft after the other, lest an older one comes last
   function keepDraft(field) {
     clearTimeout(timers.get(field));
     timers.delete(field);
-    post("draft", { field: field.dataset.draft, words: field.value }).catch(() => {});
+    kept = kept.then(() => post("draft", { field: field.dataset.draft, words: field.value })).catch(() => {});
   }
   function keepDrafts() {
     for (const field of document.querySelectorAll("[data-draft]")) {
@@ -48,24 +49,23 @@
     if (!field) return;
     const sent = sending.get(field) || "";
     field.value = field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
-    if (field.value) field.dispatchEvent(new Event("input"));
-    else clearTimeout(timers.get(field));
-    timers.delete(field);
+    keepDraft(field);
     field.focus();
   });
 
   // A line that was taken back comes into the box again, to be mended, if nothing else stands there.
   body.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest("[data-takes-back]");
-    if (form) form.said = form.closest("li").querySelector(".said .words:not(.yours)")?.textContent || "";
-  });
-  body.addEventListener("htmx:afterRequest", (event) => {
-    const said = event.detail.requestConfig?.elt.closest("[data-takes-back]")?.said;
-    const box = find("#reply");
-    if (!said || !event.detail.successful || !box || box.value) return;
-    box.value = said;
-    box.dispatchEvent(new Event("input"));
-    box.focus();
+    if (!form) return;
+    const said = form.closest("li").querySelector(".said .words:not(.yours)")?.textContent || "";
+    // Listened for on the form itself: the transcript may be another by then, and the form no longer in it.
+    form.addEventListener("htmx:afterRequest", (done) => {
+      const box = find("#reply");
+      if (!said || !done.detail.successful || !box || box.value) return;
+      box.value = said;
+      box.dispatchEvent(new Event("input"));
+      box.focus();
+    }, { once: true });
   });
   // How long it can be taken back; then what became of it is looked at.
   let counting = 0;
