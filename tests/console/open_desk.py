@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import uvicorn
 
 from bot import bootstrap, i18n
 from bot.adapters.answers import read_answers
+from bot.adapters.memory_desk import MemoryLeases
 from bot.core.message import Arg, Channel
 from bot.flow.deliver import Deliverer, Pace
 from bot.i18n import Answer, Book
-from tests.conftest import StillClock, free_port
+from tests.conftest import StillClock
 from tests.console.conftest import House
+from tests.console.running import Running
 from tests.flow.fakes import RecordingSender
 
 
@@ -46,84 +46,45 @@ def whole_book() -> Book:
 
 
 @dataclass
-class OpenDesk:
-    """A running console; `said` is what reached people."""
+class OpenDesk(Running):
+    """A running console without second factors; operators' lines are held `hold` ms, and `sender` says them."""
 
-    house: House
-    port: int
+    hold: int = 0
     sender: RecordingSender = field(default_factory=RecordingSender)
-    _loop: asyncio.AbstractEventLoop | None = None
-    _server: uvicorn.Server | None = None
 
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+    def __post_init__(self) -> None:
+        """Build what hangs together."""
+        self.house = House(
+            AsyncExitStack(), address=self.url, clock=TrueClock(), hold=self.hold, book=whole_book(), answers=answers()
+        )
+        self._server = uvicorn.Server(uvicorn.Config(self.house.app, "127.0.0.1", self.port, log_config=None))
 
     @property
     def said(self) -> list[str]:
         """What reached people, in order."""
         return [text for _, text in self.sender.said]
 
-    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something where the console lives. Any: what a coroutine is sent, which is nothing."""
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    async def serve(self) -> None:
-        """Serve until told to stop."""
-        self._loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        house = self.house
-        config = uvicorn.Config(house.app, "127.0.0.1", self.port, log_config=None, access_log=False)
-        self._server = server = uvicorn.Server(config)
-        desk = house.desk
+    async def _serve(self) -> None:
+        house, stop = self.house, asyncio.Event()
         deliverer = Deliverer(
-            Channel.TELEGRAM, desk.outbox, desk.conversations, Leader(), house.signals, self.sender,
+            Channel.TELEGRAM, house.desk.outbox, house.desk.conversations, MemoryLeases(), house.signals, self.sender,
             house.book, Pace(), house.clock,
         )  # fmt: skip
-        async with asyncio.TaskGroup() as group:
-            group.create_task(deliverer.run("sender", stop))
-            group.create_task(server.serve())
-            while not server.should_exit:
-                await asyncio.sleep(0.02)
-            stop.set()
-
-    def stop(self) -> None:
-        """End it."""
-        assert self._server is not None
-        self._server.should_exit = True
-
-
-class Leader:
-    """There is one process."""
-
-    async def hold(self, name: str, owner: str, lifetime: int) -> bool:
-        """It leads."""
-        return True
-
-    async def drop(self, name: str, owner: str) -> None:
-        """Nobody else would."""
+        delivering = asyncio.create_task(deliverer.run("sender", stop))
+        await super()._serve()
+        stop.set()
+        await delivering
 
 
 @contextmanager
 def opened(hold: int = 0) -> Iterator[OpenDesk]:
-    """A console that runs; operators' lines are held `hold` ms."""
-    house = House(
-        AsyncExitStack(), clock=TrueClock(), hold=hold, secure=False, hosts=("127.0.0.1", "desk.test"),
-        book=whole_book(), answers=answers(),
-    )  # fmt: skip
-    desk = OpenDesk(house, free_port())
-    thread = threading.Thread(target=lambda: asyncio.run(desk.serve()), daemon=True)
+    """A console that runs."""
+    desk = OpenDesk(hold=hold)
+    thread = threading.Thread(target=desk.serve, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with socket.socket() as found:
-            if found.connect_ex(("127.0.0.1", desk.port)) == 0:
-                break
-        time.sleep(0.02)
+    desk.wait()
     try:
         yield desk
     finally:
         desk.stop()
         thread.join(10)
-        assert not thread.is_alive()

@@ -113,13 +113,13 @@ def browser() -> Iterator[Browser]:
 def desk() -> Iterator[OpenDesk]:
     """A console where one person waits."""
     with opened(HOLD) as found:
-        found.run(arrive(found, "c1", "km"))
+        found.do(arrive(found, "c1", "km"))
         yield found
 
 
 def sit_down(browser: Browser, desk: OpenDesk, name: str, locale: str = "en", size: ViewportSize = WIDE) -> Page:
     """An operator's browser: signed in and on duty. The page must not complain."""
-    desk.run(desk.house.hire(name, locale=locale))
+    desk.do(desk.house.hire(name, locale=locale))
     context = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(8000)
     page = context.new_page()
@@ -218,7 +218,7 @@ def test_a_picture_is_blurred_until_somebody_wants_to_see_it_and_stays_so(page: 
     page.keyboard.press("Enter")
     expect(figure).not_to_have_class("veiled")
     assert figure.locator("img").evaluate("image => image.naturalWidth") == 320
-    desk.run(writes(desk, "c1", "something new"))
+    desk.do(writes(desk, "c1", "something new"))
     expect(page.locator("#lines")).to_contain_text("something new")
     expect(page.locator("figure").first).not_to_have_class("veiled")
     expect(page.locator("figure").first.get_by_role("button")).to_have_attribute("aria-pressed", "true")
@@ -226,7 +226,7 @@ def test_a_picture_is_blurred_until_somebody_wants_to_see_it_and_stays_so(page: 
 
 def test_a_recording_plays_on_while_the_transcript_changes(page: Page, desk: OpenDesk) -> None:
     page.locator("audio").evaluate("player => { player.dataset.known = 'yes'; }")
-    desk.run(writes(desk, "c1", "something new"))
+    desk.do(writes(desk, "c1", "something new"))
     expect(page.locator("#lines")).to_contain_text("something new")
     expect(page.locator("audio")).to_have_attribute("data-known", "yes")
 
@@ -254,10 +254,10 @@ def test_nothing_is_loaded_from_elsewhere(page: Page, desk: OpenDesk) -> None:
 
 
 def test_the_person_at_the_keys_is_shown_until_the_words_come(page: Page, desk: OpenDesk) -> None:
-    desk.run(desk.house.signals.tell("writing:c2"))
-    desk.run(desk.house.signals.tell("writing:c1"))
+    desk.do(desk.house.signals.tell("writing:c2"))
+    desk.do(desk.house.signals.tell("writing:c1"))
     expect(page.locator("#writing")).to_have_text("The person is writing …")
-    desk.run(writes(desk, "c1", "here they are"))
+    desk.do(writes(desk, "c1", "here they are"))
     expect(page.locator("#lines")).to_contain_text("here they are")
     expect(page.locator("#writing")).to_have_text("")
 
@@ -295,7 +295,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page, desk: OpenDesk) ->
 def test_the_page_fits_and_axe_finds_nothing(
     browser: Browser, desk: OpenDesk, locale: str, theirs: str, size: ViewportSize
 ) -> None:
-    desk.run(arrive(desk, "c7", theirs))
+    desk.do(arrive(desk, "c7", theirs))
     page = sit_down(browser, desk, "thiri", locale, size)
     take(page, desk, "c7")
     page.fill("#reply", "Hello")
