@@ -47,7 +47,10 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(MutableHeaders(scope=message), scope["path"])
+                headers = MutableHeaders(scope=message)
+                self._dress(headers)
+                if scope["path"].startswith(FONTS) and message["status"] == 200:
+                    headers["Cache-Control"] = KEPT
             await send(message)
 
         if scope["method"] not in _HARMLESS and not from_here(Headers(scope=scope)):
@@ -56,10 +59,8 @@ class Guard:
             return
         await self._app(scope, receive, guarded)
 
-    def _dress(self, headers: MutableHeaders, path: str) -> None:
+    def _dress(self, headers: MutableHeaders) -> None:
         headers.update(HEADERS)
-        if path.startswith(FONTS):
-            headers["Cache-Control"] = KEPT
         if self._secure:
             headers["Strict-Transport-Security"] = STRICT
 

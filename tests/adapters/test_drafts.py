@@ -46,7 +46,8 @@ async def test_a_draft_ends_with_its_claim(ports: Ports, end: str) -> None:
         case "give_back":
             await ports.queue.give_back("dara", "c1", NOON)
         case "transfer":
-            await ports.queue.transfer("dara", "c1", "bopha", NOON)
+            await ports.queue.offer("dara", "c1", "bopha", NOON)
+            await ports.queue.accept("bopha", "c1", NOON)
         case "finish":
             await ports.queue.finish("dara", "c1", NOON, closed=True)
         case "reap":

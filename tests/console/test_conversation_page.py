@@ -254,8 +254,12 @@ def test_nothing_is_loaded_from_elsewhere(page: Page, desk: OpenDesk) -> None:
 
 
 def test_the_person_at_the_keys_is_shown_until_the_words_come(page: Page, desk: OpenDesk) -> None:
-    desk.do(desk.house.signals.tell("writing:c2"))
-    desk.do(desk.house.signals.tell("writing:c1"))
+    def told(topic: str) -> str:
+        desk.do(desk.house.signals.tell(topic))
+        return page.locator("#writing").inner_text()
+
+    assert told("writing:c2") == ""
+    until(lambda: told("writing:c1"))  # the page may not listen yet
     expect(page.locator("#writing")).to_have_text("The person is writing …")
     desk.do(writes(desk, "c1", "here they are"))
     expect(page.locator("#lines")).to_contain_text("here they are")

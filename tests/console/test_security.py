@@ -29,6 +29,7 @@ OPEN = (
     "/sign-in/passkey/options",
     "/invite/dara/x",
     "/invite/dara/x/options",
+    "/fonts/x",
 )
 
 
