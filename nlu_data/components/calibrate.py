@@ -57,14 +57,14 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Calibration:
-    """`blends` by "script/language" and, for languages not seen, by "script"."""
+    """`blends` by "script/language", by "script" for a language not seen, and by "" for a script not seen."""
 
     blends: Mapping[str, Blend]
     thresholds: Thresholds
 
     def blend(self, script: str, language: str | None) -> Blend:
-        """The blend for a text; that of all languages of the script where the language has none."""
-        return self.blends.get(f"{script}/{language}") or self.blends[script]
+        """The blend for a text: of its script and language, else of its script, else of all."""
+        return self.blends.get(f"{script}/{language}") or self.blends.get(script) or self.blends[""]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -116,8 +116,8 @@ def softmax(scores: Floats) -> Floats:
 
 
 def fit(unseen: Unseen) -> Calibration:
-    """Blends of every script, then of every language of it, drawn towards the script's; then the thresholds."""
-    blends: dict[str, Blend] = {}
+    """Blends of all, of every script, and of every language of it, drawn towards the script's; then the thresholds."""
+    blends = {"": _blend(unseen, None)}
     scripts, languages = np.asarray(unseen.scripts), np.asarray(unseen.languages)
     for script in sorted(set(unseen.scripts)):
         here = scripts == script
