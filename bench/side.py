@@ -57,7 +57,8 @@ def write_yaml(path: Path, lines: list[list[str]]) -> None:
         {"intent": intent, "metadata": {"kind": kind}, "examples": "".join(f"- {text}\n" for text in texts)}
         for (intent, kind), texts in blocks.items()
     ]
-    path.write_text(json.dumps({"version": "3.1", "nlu": content}, ensure_ascii=False), "utf-8")
+    # Rasa takes a file for training data only where a line begins with the key.
+    path.write_text(f'version: "3.1"\nnlu: {json.dumps(content, ensure_ascii=False)}\n', "utf-8")
 
 
 def train_stock(folder: Path) -> Path:

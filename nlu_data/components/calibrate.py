@@ -1,8 +1,8 @@
 """From scores to honest confidence, and from confidence to what may be done with it.
 
-Everything here is set on sentences the classifiers had not seen. A blend a language and script turns the scores of
-the two classifiers into one probability (their weighted sum is also the temperature); thresholds turn probabilities
-into an answer, an offer of likely meanings or a refusal.
+Everything here is set on sentences the classifiers had not seen. A blend a language and part (a sparse classifier)
+turns the sparse and the dense scores into one probability (their weighted sum is also the temperature); thresholds
+turn probabilities into an answer, an offer of likely meanings or a refusal.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _TRUST = 60.0  # sentences a language needs before its own blend counts as much 
 _RIGHT = 0.85  # share of the answers that must be right
 _ANSWER_BOUNDS = (0.3, 0.7)
 _REFUSED = 0.015  # share of in-scope sentences that may be refused for lack of any likely meaning
-_SENT_OUTSIDE = 0.02  # share of in-scope sentences that may be taken for out of scope
+_SENT_OUTSIDE = 0.035  # share of in-scope sentences that may be taken for out of scope
 _FALSE_ALARMS = 0.012  # share of other sentences that may be taken for a crisis
 _CHEAP_RIGHT = 0.96  # how often the sparse classifier must be right where the embedding is skipped
+_ASKED = 0.45  # share of the messages that may wait for the embedding
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Blend:
         return softmax(np.float32(self.sparse) * sparse + np.float32(self.dense) * dense)
 
 
+_START = Blend(4.0, 0.7, 4.0)
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities: from which on the likeliest meaning is answered, or offered; from which on a text is taken for
@@ -57,14 +61,19 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Calibration:
-    """`blends` by "script/language" and, for languages not seen, by "script"."""
+    """`blends` by "part/language", by "part" for a language not seen, and by "" for a part not seen."""
 
     blends: Mapping[str, Blend]
     thresholds: Thresholds
 
-    def blend(self, script: str, language: str | None) -> Blend:
-        """The blend for a text; that of all languages of the script where the language has none."""
-        return self.blends.get(f"{script}/{language}") or self.blends[script]
+    @classmethod
+    def unfitted(cls) -> Calibration:
+        """For sets too small to keep anything back."""
+        return cls({"": _START}, Thresholds())
+
+    def blend(self, part: str, language: str | None) -> Blend:
+        """The blend for a text: of its part and language, else of its part, else of all."""
+        return self.blends.get(f"{part}/{language}") or self.blends.get(part) or self.blends[""]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -85,17 +94,17 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Scores of sentences no classifier had seen: (texts, labels) each, the place of each true label, scripts and
+    """Scores of sentences no classifier had seen: (texts, labels) each, the place of each true label, parts and
     languages. `dense` is None where there is no embedding."""
 
     labels: tuple[str, ...]
     sparse: Floats
     dense: Floats | None
     truth: NDArray[np.int64]
-    scripts: Sequence[str]
+    parts: Sequence[str]
     languages: Sequence[str]
 
-    def part(self, mask: NDArray[np.bool_]) -> Unseen:
+    def only(self, mask: NDArray[np.bool_]) -> Unseen:
         """Only the masked sentences."""
         places = np.flatnonzero(mask)
         return Unseen(
@@ -103,7 +112,7 @@ class Unseen:
             self.sparse[mask],
             None if self.dense is None else self.dense[mask],
             self.truth[mask],
-            [self.scripts[n] for n in places],
+            [self.parts[n] for n in places],
             [self.languages[n] for n in places],
         )
 
@@ -116,21 +125,21 @@ def softmax(scores: Floats) -> Floats:
 
 
 def fit(unseen: Unseen) -> Calibration:
-    """Blends of every script, then of every language of it, drawn towards the script's; then the thresholds."""
-    blends: dict[str, Blend] = {}
-    scripts, languages = np.asarray(unseen.scripts), np.asarray(unseen.languages)
-    for script in sorted(set(unseen.scripts)):
-        here = scripts == script
-        blends[script] = _blend(unseen.part(here), None)
+    """Blends of all, of every part, and of every language of it, drawn towards the part's; then the thresholds."""
+    blends = {"": _blend(unseen, None)}
+    parts, languages = np.asarray(unseen.parts), np.asarray(unseen.languages)
+    for part in sorted(set(unseen.parts)):
+        here = parts == part
+        blends[part] = _blend(unseen.only(here), None)
         for language in sorted(set(languages[here])):
-            blends[f"{script}/{language}"] = _blend(unseen.part(here & (languages == language)), blends[script])
-    keys = [f"{script}/{language}" for script, language in zip(unseen.scripts, unseen.languages)]
+            blends[f"{part}/{language}"] = _blend(unseen.only(here & (languages == language)), blends[part])
+    keys = [f"{part}/{language}" for part, language in zip(unseen.parts, unseen.languages)]
     return Calibration(blends, _thresholds(unseen, [blends[key] for key in keys]))
 
 
 def _blend(unseen: Unseen, near: Blend | None) -> Blend:
     """The weights under which the true labels are likeliest; few sentences stay close to `near`."""
-    start = near or Blend(4.0, 0.7, 4.0)
+    start = near or _START
     count = len(unseen.truth)
     pull = 0.0 if near is None else _TRUST / count
     alone = _fitted(unseen.truth, [unseen.sparse], [start.alone], pull)
@@ -166,13 +175,14 @@ def _thresholds(unseen: Unseen, blends: Sequence[Blend]) -> Thresholds:
     outside = _is(unseen, (OUTSIDE,))
     crisis = _is(unseen, CRISIS)
     answer = _lowest(top, right, _RIGHT, _ANSWER_BOUNDS)
+    sure = _lowest(alone.max(axis=1), alone.argmax(axis=1) == unseen.truth, _CHEAP_RIGHT, (0.6, 0.98))
     offer = float(np.quantile(top[~outside], _REFUSED)) if (~outside).any() else 0.1
     return Thresholds(
         answer=answer,
         offer=min(offer, answer),
-        outside=_above(_chance(best, unseen.labels, (OUTSIDE,))[~outside], _SENT_OUTSIDE, 0.2),
+        outside=_above(_chance(best, unseen.labels, (OUTSIDE,))[~outside], _SENT_OUTSIDE, 0.05),
         crisis=_above(_chance(best, unseen.labels, CRISIS)[~crisis], _FALSE_ALARMS, 0.15),
-        cheap=_lowest(alone.max(axis=1), alone.argmax(axis=1) == unseen.truth, _CHEAP_RIGHT, (0.6, 0.98)),
+        cheap=min(sure, float(np.quantile(alone.max(axis=1), _ASKED))),
     )
 
 

@@ -1,6 +1,6 @@
 """What a message means: language, intent, how sure, and the places it names. The whole of understanding in one call.
 
-The sparse classifier of the message's script answers first; the embedding is asked only where it is unsure, so the
+The sparse classifier of the message's letters answers first; the embedding is asked only where it is unsure, so the
 common message costs about a millisecond. A message with nothing known in it, or in a script or language we do not
 speak, is refused rather than given the nearest intent. No Rasa here: tools and tests use it directly.
 """
@@ -22,13 +22,13 @@ from .examples import Example
 from .features import Floats
 from .gazetteer import find_countries
 from .identify import LANGUAGES, LatinModel, identify, train
-from .learn import LATIN, NATIVE, Learnt, Progress, learn, script_of, views_of
+from .learn import NATIVE, Learnt, Progress, learn, views_of
 from .linear import BadModel, Linear
 from .normalise import normalise
 
 __all__ = ["BadModel", "Model", "Outcome", "Progress", "Understanding"]
 
-VERSION = 2
+VERSION = 3
 _RANKED = 3
 
 
@@ -89,6 +89,7 @@ class Model:
         self._latin.save(folder / "latin.json")
         content = {
             "version": VERSION,
+            "sparse": sorted(self._learnt.sparse),
             "dense": self._learnt.dense is not None,
             "calibration": self._learnt.calibration.to_json(),
         }
@@ -101,7 +102,7 @@ class Model:
             content = json.loads((folder / "model.json").read_text("utf-8"))
             if content["version"] != VERSION:
                 raise BadModel(f"the model is of version {content['version']}, not {VERSION}: train it again")
-            sparse = {name: Linear.load(folder, f"sparse_{name}") for name in (NATIVE, LATIN)}
+            sparse = {name: Linear.load(folder, f"sparse_{name}") for name in content["sparse"]}
             network = Dense.load(folder) if content["dense"] else None
             learnt = Learnt(sparse, network, Calibration.from_json(content["calibration"]))
             latin = LatinModel.load(folder / "latin.json")
@@ -117,17 +118,17 @@ class Model:
         about = Understanding(normalised, guess.language, guess.script, countries=countries)
         if guess.other:
             return about
-        script, views = script_of(normalised), views_of(normalised)
-        part = self._learnt.sparse[script]
+        name, views = self._learnt.part(normalised, guess.language), views_of(normalised)
+        part = self._learnt.sparse[name]
         if not part.known(views):
             return about
-        chances = self._chances(normalised, script, part.scores(views, guess.language), guess.language)
+        chances = self._chances(normalised, name, part.scores(views, guess.language), guess.language)
         return self._decided(about, part.labels, chances)
 
-    def _chances(self, text: str, script: str, sparse: Floats, language: str | None) -> Floats:
+    def _chances(self, text: str, part: str, sparse: Floats, language: str | None) -> Floats:
         """P(label | text), by the sparse scores alone where they are sure."""
         calibration = self._learnt.calibration
-        blend = calibration.blend(script, language)
+        blend = calibration.blend(part, language)
         chances = blend.probabilities(sparse, None)
         if self._learnt.dense is None or self._embedder is None or chances.max() >= calibration.thresholds.cheap:
             return chances

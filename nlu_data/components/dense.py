@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .features import Floats
 from .linear import BadModel
@@ -93,30 +95,12 @@ def _inputs(
 
 def fit(vectors: Floats, spoken: Sequence[str], truth: Sequence[str], labels: tuple[str, ...]) -> Dense:
     """Learn; the columns of `scores` follow `labels`, which must be sorted and all occur in `truth`."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.neural_network import MLPClassifier
-
     languages = tuple(sorted(set(spoken)))
     centre = vectors.mean(axis=0)
     scale = float(_SPREAD / (vectors - centre).std())
     inputs = _inputs(vectors, spoken, languages, centre, scale)
     numbers = [labels.index(label) for label in truth]
-    networks = []
-    for seed in _SEEDS:
-        network = MLPClassifier(
-            (_HIDDEN,),
-            alpha=_DECAY,
-            max_iter=_ROUNDS,
-            batch_size=min(128, len(numbers)),
-            learning_rate_init=1e-3,
-            random_state=seed,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # stopped on purpose, see _ROUNDS
-            network.fit(inputs, numbers)
-        networks.append(network)
+    networks = [_network(inputs, np.asarray(numbers), seed) for seed in _SEEDS]
     pairs = [_two_outputs(n.coefs_[1], n.intercepts_[1]) for n in networks]
     return Dense(
         languages,
@@ -127,6 +111,24 @@ def fit(vectors: Floats, spoken: Sequence[str], truth: Sequence[str], labels: tu
         _stack([w for w, _ in pairs]),
         _stack([b for _, b in pairs]),
     )
+
+
+# Any: scikit-learn ships no types.
+def _network(inputs: Floats, numbers: NDArray[np.int64], seed: int) -> Any:
+    """A network after _ROUNDS passes over the inputs: more would learn them by heart."""
+    from sklearn.neural_network import MLPClassifier
+
+    network = MLPClassifier(
+        (_HIDDEN,),
+        alpha=_DECAY,
+        batch_size=min(128, len(numbers)),
+        learning_rate_init=1e-3,
+        # An instance: from a number every pass would begin anew and meet the inputs in the same order.
+        random_state=np.random.RandomState(seed),
+    )
+    for _ in range(_ROUNDS):
+        network.partial_fit(inputs, numbers, np.unique(numbers))
+    return network
 
 
 def _two_outputs(weights: Floats, bias: Floats) -> tuple[Floats, Floats]:

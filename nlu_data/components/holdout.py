@@ -55,7 +55,7 @@ def near_pairs(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
 
 
 def hold_out(examples: Sequence[Example], texts: Sequence[str], share: float, seed: int = 1) -> NDArray[np.bool_]:
-    """Whether each example is kept back: about `share` of every language, intent and kind, at least one group."""
+    """Whether each example is kept back: about `share` of every language, intent and kind."""
     groups = _Groups(len(examples))
     by_language: dict[str, list[int]] = defaultdict(list)
     for place, example in enumerate(examples):
@@ -75,12 +75,14 @@ def _choose(examples: Sequence[Example], groups: _Groups, share: float, rng: ran
     back: dict[int, bool] = {}
     for _, sizes in sorted(cells.items()):
         whole = sum(sizes.values())
+        # Of one or two sentences mostly none is kept back, or small sets would have nothing left to learn from.
+        wanted = max(1, round(whole * share)) if whole > 2 else int(rng.random() < whole * share)
         taken = sum(size for group, size in sizes.items() if back.get(group))
         order = list(sizes)
         rng.shuffle(order)
         for group in sorted(order, key=lambda one: sizes[one]):
             if group not in back:
                 small = sizes[group] <= max(2, 0.3 * whole)
-                back[group] = small and taken + sizes[group] <= max(1, round(whole * share))
+                back[group] = small and taken + sizes[group] <= wanted
                 taken += sizes[group] * back[group]
     return back

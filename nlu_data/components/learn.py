@@ -1,14 +1,14 @@
 """How the classifier is learnt: which lines teach what, what is kept back to calibrate, and in which order.
 
-Two sparse classifiers share the work by script. The one for native letters learns from every line. The one for
-Latin letters learns from lines in Latin letters, from Vietnamese without its marks, and from how every native line
-sounds: that is where it gets most of its words.
+Three sparse classifiers share the work. The one for native letters learns from every line. The one for English and
+Vietnamese learns from those. The one for other languages typed in Latin letters learns from all Latin letters and
+from how every native line sounds: that is where it gets most of its words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,19 +29,25 @@ from .normalise import normalise
 Progress = Callable[[str, float], None]
 Bools = NDArray[np.bool_]
 
-NATIVE, LATIN = "native", "latin"
+NATIVE, LATIN, SOUNDED = "native", "latin", "sounded"
+_ALPHABETIC = ("en", "vi")  # written in Latin letters by everybody
 _NATIVE_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff]")
-_HEARD_ONLY = 0.5  # what a native line counts where it teaches Latin letters
+_HEARD_ONLY = 4.0  # what a native line counts where it teaches Latin letters: it has half the features of another
+_LATIN_STRENGTH = 1.0
 _HELD_OUT = 0.2
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """The two sparse classifiers, the dense one if there is an embedding, and their calibration; one set of labels."""
+    """The sparse classifiers, the dense one if there is an embedding, and their calibration; one set of labels."""
 
     sparse: dict[str, Linear]
     dense: Dense | None
     calibration: Calibration
+
+    def part(self, text: str, language: str | None) -> str:
+        """Which sparse classifier answers for a normalised text: a key of `sparse`."""
+        return _part(text, language, self.sparse)
 
 
 @dataclass(frozen=True)
@@ -55,18 +61,15 @@ class Corpus:
     vectors: Floats | None
     copy: Bools
 
-    def scripts(self) -> list[str]:
-        """NATIVE or LATIN for every text."""
-        return [script_of(text) for text in self.texts]
 
-
-def script_of(text: str) -> str:
-    """NATIVE with any letter of Thai, Lao, Khmer, Burmese or Chinese, else LATIN."""
-    return NATIVE if _NATIVE_LETTERS.search(text) else LATIN
+def _part(text: str, language: str | None, sparse: Mapping[str, Linear]) -> str:
+    if _NATIVE_LETTERS.search(text):
+        return NATIVE
+    return LATIN if language in _ALPHABETIC and LATIN in sparse else SOUNDED
 
 
 def views_of(text: str) -> tuple[list[str], list[str]]:
-    """What both sparse classifiers count in a normalised text."""
+    """What the sparse classifiers count in a normalised text."""
     return letters(text), heard(text)
 
 
@@ -97,14 +100,16 @@ def learn(examples: Sequence[Example], progress: Progress, use_embedding: bool =
     tried = ~back & np.asarray([example not in held for example in known.examples])
     part, learnt = _both(known, tried, np.ones(len(back), bool))
     progress("calibration", 0.97)
-    calibration = calibrate.fit(_unseen(known, part, back))
+    labels = part.sparse[NATIVE].labels
+    unseen = [n for n in np.flatnonzero(back) if known.examples[n].intent in labels]
+    calibration = calibrate.fit(_unseen(known, part, unseen)) if unseen else Calibration.unfitted()
     progress("done", 1.0)
     return Learnt(learnt.sparse, learnt.dense, calibration)
 
 
 @dataclass(frozen=True)
 class Classifiers:
-    """Both sparse classifiers and the dense one."""
+    """The sparse classifiers and the dense one."""
 
     sparse: dict[str, Linear]
     dense: Dense | None
@@ -120,11 +125,16 @@ def _both(known: Corpus, tried: Bools, everything: Bools) -> tuple[Classifiers, 
 def classifiers(known: Corpus, rows: Bools) -> Classifiers:
     """Learnt from the masked rows."""
     chosen = [n for n in range(len(rows)) if rows[n]]
-    scripts = known.scripts()
-    native = [_line(known, n, 1.0) for n in chosen if not known.copy[n]]
-    latin = [_line(known, n, 1.0) for n in chosen if scripts[n] == LATIN]
-    latin += [_heard(known, n) for n in chosen if scripts[n] == NATIVE]
-    sparse = {NATIVE: linear.fit(native), LATIN: linear.fit(latin)}
+    native = [n for n in chosen if _NATIVE_LETTERS.search(known.texts[n])]
+    typed = [n for n in chosen if not _NATIVE_LETTERS.search(known.texts[n])]
+    sparse = {
+        NATIVE: linear.fit([_line(known, n) for n in chosen if not known.copy[n]]),
+        SOUNDED: linear.fit([_line(known, n) for n in typed] + [_heard(known, n) for n in native]),
+    }
+    latin = [_line(known, n) for n in typed if known.examples[n].language in _ALPHABETIC]
+    # Of fewer labels than the others it could not stand in for them.
+    if {line.label for line in latin} == set(sparse[NATIVE].labels):
+        sparse[LATIN] = linear.fit(latin, _LATIN_STRENGTH)
     network = None
     if known.vectors is not None:
         labels = sparse[NATIVE].labels
@@ -133,9 +143,9 @@ def classifiers(known: Corpus, rows: Bools) -> Classifiers:
     return Classifiers(sparse, network)
 
 
-def _line(known: Corpus, place: int, weight: float) -> Line:
+def _line(known: Corpus, place: int) -> Line:
     example = known.examples[place]
-    return Line(known.views[place], example.language, example.intent, weight)
+    return Line(known.views[place], example.language, example.intent)
 
 
 def _heard(known: Corpus, place: int) -> Line:
@@ -143,16 +153,15 @@ def _heard(known: Corpus, place: int) -> Line:
     return Line(([], known.views[place][1]), example.language, example.intent, _HEARD_ONLY)
 
 
-def _unseen(known: Corpus, learnt: Classifiers, back: Bools) -> Unseen:
-    places = np.flatnonzero(back)
+def _unseen(known: Corpus, learnt: Classifiers, places: Sequence[int]) -> Unseen:
     labels = learnt.sparse[NATIVE].labels
-    scripts = [script_of(known.texts[n]) for n in places]
     spoken = [known.examples[n].language for n in places]
+    parts = [_part(known.texts[n], language, learnt.sparse) for n, language in zip(places, spoken)]
     sparse = np.stack(
-        [learnt.sparse[script].scores(known.views[n], language) for n, script, language in zip(places, scripts, spoken)]
+        [learnt.sparse[part].scores(known.views[n], language) for n, part, language in zip(places, parts, spoken)]
     )
     scores = None
     if learnt.dense is not None and known.vectors is not None:
         scores = learnt.dense.scores(known.vectors[places], spoken)
     truth = np.asarray([labels.index(known.examples[n].intent) for n in places])
-    return Unseen(labels, sparse, scores, truth, scripts, spoken)
+    return Unseen(labels, sparse, scores, truth, parts, spoken)

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from .features import Floats, Sparse, Weights
 
 _OWN = np.float32(0.7)  # how much a language's own weights count beside the shared ones
-_STRENGTH = 0.5  # inverse of the regularisation
-_TOLERANCE = 1e-3
+STRENGTH = 0.5  # inverse of the regularisation
+_TOLERANCE = 1e-2
 
 
 class BadModel(Exception):
@@ -156,7 +156,7 @@ def _joined(weights: Sequence[Weights], views: Sequence[list[str]]) -> Sparse:
     return np.concatenate([c for c, _ in parts]), np.concatenate([v for _, v in parts])
 
 
-def fit(lines: Sequence[Line]) -> Linear:
+def fit(lines: Sequence[Line], strength: float = STRENGTH) -> Linear:
     """Learn from lines of at least two labels. Deterministic; about a minute for 20,000 lines on one core."""
     from sklearn.svm import LinearSVC
 
@@ -164,7 +164,7 @@ def fit(lines: Sequence[Line]) -> Linear:
     matrix = _matrix(views, lines)
     languages = sorted({line.language for line in lines})
     spread = _spread(matrix, [line.language for line in lines], languages)
-    learner = LinearSVC(C=_STRENGTH, tol=_TOLERANCE, random_state=0)
+    learner = LinearSVC(C=strength, tol=_TOLERANCE, random_state=0)
     learner.fit(spread, [line.label for line in lines], sample_weight=[line.weight for line in lines])
     labels = tuple(map(str, learner.classes_))
     coef, bias = learner.coef_.T.astype(np.float32), learner.intercept_.astype(np.float32)

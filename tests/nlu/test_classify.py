@@ -117,6 +117,19 @@ def test_an_answer_takes_a_few_milliseconds(trained: Model) -> None:
     assert (time.perf_counter() - began) / len(texts) < 0.02
 
 
+@pytest.mark.parametrize("kind", ["plain", "latin"])
+@pytest.mark.parametrize("text", ["สวัสดีครับ", "sawatdee krap", "xin chào"])
+def test_a_model_of_one_script_answers_in_any(kind: str, text: str) -> None:
+    few = [e for e in some() if e.language == "th" and e.kind == kind]
+    understood = Model.fit(few, use_embedding=False).understand(text, prior="th")
+    assert understood.outcome in Outcome
+
+
+def test_training_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    Model.fit([e for e in some() if e.language == "km"])
+    assert not recwarn.list
+
+
 def test_progress_only_grows_and_ends() -> None:
     told: list[float] = []
     few = [e for e in some() if e.language == "km"]
