@@ -58,12 +58,15 @@ class Typing:
             await asyncio.sleep(1)
 
     async def hear(self, conversation: str) -> None:
-        """An operator is at the keys: show it, if one holds this conversation and it was not shown just now."""
+        """An operator is at the keys: show it, if one holds this conversation, may write there, and it was not shown
+        just now.
+        """
         now = self.clock.now()
         if now - self._last.get(conversation, 0) < EVERY:
             return
         found = await self.conversations.load(conversation, self.channel)
-        if found.version == 0 or found.channel is not self.channel or found.state is not State.OPERATOR:
+        held = found.version > 0 and found.state is State.OPERATOR and not found.quiet
+        if not held or found.channel is not self.channel:
             return
         self._last = {id: at for id, at in self._last.items() if now - at < EVERY} | {conversation: now}
         await self.show(conversation)

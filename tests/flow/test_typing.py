@@ -52,6 +52,16 @@ async def test_it_is_shown_now_and_then_only(memory: Ports) -> None:
     assert shown == ["c1", "c1"]
 
 
+async def test_nothing_shows_to_a_person_who_must_answer_first(memory: Ports) -> None:
+    shown: list[str] = []
+    await waiting(memory)
+    await desk(memory).claim(DARA, "c1")
+    before = await memory.conversations.load("c1", Channel.TELEGRAM)
+    await memory.conversations.commit(Change(before, replace(before, quiet=True)))
+    await typing(memory, shown).hear("c1")
+    assert shown == []
+
+
 async def test_it_is_shown_on_the_persons_own_channel_alone(memory: Ports) -> None:
     shown: list[str] = []
     await waiting(memory)
