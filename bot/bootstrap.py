@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import redis.asyncio as redis
 
@@ -31,6 +32,7 @@ from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
 from bot.adapters.redis_media import RedisMedia
 from bot.adapters.redis_outbox import RedisOutbox
+from bot.adapters.redis_statistics import RedisStatistics
 from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import (
     AccountSeal,
@@ -48,6 +50,7 @@ from bot.core.duty_hours import DutyHours
 from bot.core.errors import SettingsError
 from bot.core.message import Arg, Channel
 from bot.flow.appointments import Keeper
+from bot.flow.counting import Counting
 from bot.flow.deliver import Deliverer, Pace, Sender
 from bot.flow.handoff import Desk
 from bot.flow.prospects import Prospects
@@ -134,6 +137,16 @@ class Product:
         return RedisDuty(self.redis)
 
     @cached_property
+    def statistics(self) -> RedisStatistics:
+        """Counters for the reports."""
+        return RedisStatistics(self.redis, self.settings.statistics_days * DAY)
+
+    @cached_property
+    def counting(self) -> Counting:
+        """Counts what happens."""
+        return Counting(self.statistics, self.clock, ZoneInfo(self.settings.zone))
+
+    @cached_property
     def leases(self) -> RedisLeases:
         """Who leads."""
         return RedisLeases(self.redis)
@@ -156,7 +169,7 @@ class Product:
     @cached_property
     def keeper(self) -> Keeper:
         """Keeps the appointments."""
-        return Keeper(self.conversations, self.queue, self.appointments, self.signals, self.clock)
+        return Keeper(self.conversations, self.queue, self.appointments, self.signals, self.clock, self.counting)
 
     @cached_property
     def entrance(self) -> Entrance:
@@ -214,7 +227,9 @@ class Product:
     def desk(self) -> Desk:
         """The operators' side."""
         rules, hold = self.settings.rules, round(self.settings.hold * 1000)
-        return Desk(self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock, rules, hold)
+        return Desk(
+            self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock, rules, hold, self.counting
+        )
 
     def identify(self, channel: Channel) -> Callable[[str], str]:
         """From a channel's address to the conversation's pseudonym."""

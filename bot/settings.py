@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from bot.core.errors import SettingsError
 from bot.core.handoff import HOUR, Rules
@@ -95,6 +96,9 @@ class Settings:
     reserve: int = _s("HELPLINE_RESERVE", "seconds the place is then kept for the same operator", 600)
     audit_days: int = _s("HELPLINE_AUDIT_DAYS", "days an audit entry is kept", 365)
     hold: float = _s("HELPLINE_HOLD", "seconds an operator can take a line back before it is sent, 0 to 8", 4.0)
+    statistics_days: int = _s("HELPLINE_STATISTICS_DAYS", "days the numbers for reports are kept", 400)
+    least_count: int = _s("HELPLINE_LEAST_COUNT", "reports show a smaller count only as fewer than this", 5)
+    zone: str = _s("HELPLINE_ZONE", "time zone of the desk's days and hours in reports", "Asia/Bangkok")
     worker: str = _s("HELPLINE_WORKER", "name of this worker or sender, stable over a restart", "1")
     reviewed_share: int = _s("HELPLINE_REVIEWED_SHARE", "percent of reviewed phrases a language needs to be offered", 0)
     log_level: str = _s("HELPLINE_LOG_LEVEL", "debug, info, warning or error", "info")
@@ -157,6 +161,8 @@ def _typed(variable: str, raw: str, default: Any) -> Any:
 _RANGES = (
     ("retention_days", 1, 3650),
     ("audit_days", 1, 3650),
+    ("statistics_days", 1, 3650),
+    ("least_count", 3, 100),
     ("capacity", 0, 100),
     ("first_reply", 30, 3600),
     ("first_reply_crisis", 30, 3600),
@@ -176,6 +182,8 @@ def _check(settings: Settings) -> None:
     for name, least, most in _RANGES:
         if not least <= getattr(settings, name) <= most:
             raise SettingsError(f"{variable_of(name)} must be {least} to {most}")
+    if settings.zone not in available_timezones():
+        raise SettingsError(f"HELPLINE_ZONE is {settings.zone!r}, it must be a time zone such as Asia/Bangkok")
     if bool(settings.redis_url) != bool(settings.keyring_url):
         raise SettingsError("set HELPLINE_REDIS_URL and HELPLINE_KEYRING_URL together, or neither for embedded ones")
     if settings.webhook_url and not settings.webhook_secret:

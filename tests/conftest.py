@@ -26,6 +26,7 @@ from bot.adapters.memory_desk import (
     MemorySignals,
 )
 from bot.adapters.memory_media import MemoryDrafts, MemoryMedia
+from bot.adapters.memory_statistics import MemoryStatistics
 from bot.adapters.redis_appointments import RedisAppointments
 from bot.adapters.redis_client import connect
 from bot.adapters.redis_conversations import RedisConversations
@@ -36,6 +37,7 @@ from bot.adapters.redis_inbox import RedisInbox
 from bot.adapters.redis_mailbox import RedisMailbox
 from bot.adapters.redis_media import RedisMedia
 from bot.adapters.redis_outbox import RedisOutbox
+from bot.adapters.redis_statistics import RedisStatistics
 from bot.adapters.redis_streams import RedisLeases
 from bot.adapters.vault import AddressSeal, EnvelopeVault, new_master
 from bot.console.ports import Drafts
@@ -53,6 +55,7 @@ from bot.core.ports import (
     Signals,
     Vault,
 )
+from bot.core.statistics import Statistics
 
 # python-telegram-bot then gives waits as timedelta, as its next version will, and does not warn.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -89,6 +92,7 @@ class Ports:
     appointments: Appointments
     files: MediaFiles
     drafts: Drafts
+    statistics: Statistics
     clock: StillClock = field(default_factory=StillClock)
 
 
@@ -158,6 +162,7 @@ def memory_ports() -> Ports:
         "memory", MemoryInbox(world), MemoryOutbox(world), MemoryConversations(world), MemoryHandoff(world),
         MemoryDuty(), MemoryLeases(), MemorySignals(), MemoryMailbox(),
         EnvelopeVault(new_master(), MemoryKeyring()), MemoryAppointments(), MemoryMedia(world), MemoryDrafts(world),
+        MemoryStatistics(),
     )  # fmt: skip
 
 
@@ -169,7 +174,7 @@ def redis_ports(found: redis.Redis, name: str = "valkey") -> Ports:
         name, RedisInbox(found, vault, seal), RedisOutbox(found, vault, KEPT),
         RedisConversations(found, vault, seal, KEPT), RedisHandoff(found), RedisDuty(found), RedisLeases(found),
         RedisSignals(found), RedisMailbox(found, vault), vault, RedisAppointments(found),
-        RedisMedia(found, vault, KEPT), RedisDrafts(found, vault),
+        RedisMedia(found, vault, KEPT), RedisDrafts(found, vault), RedisStatistics(found, KEPT),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ The keyring lives in a Redis of its own, which no backup touches (docs/architect
 | audit:entries | stream | transitions, without words, numbered | HELPLINE_AUDIT_DAYS |
 | audit:seals | stream | number → the entry's seal, which chains it to the one before | with the entries |
 | audit:count, audit:floor | string | how many entries were written; where the chain begins | for ever |
+| statistics:<day> | hash | counters of a day, without words | HELPLINE_STATISTICS_DAYS |
 | duty | hash | operator → presence | by last sign |
 | lease:<name> | string | who leads | seconds, renewed |
 | signals | channel | ids for live pages | not kept |
@@ -194,6 +195,11 @@ def follow_up(id: str) -> str:
 def held(operator: str) -> str:
     """What an operator holds."""
     return f"{PREFIX}held:{operator}"
+
+
+def statistics(day: str) -> str:
+    """Counters of a day."""
+    return f"{PREFIX}statistics:{day}"
 
 
 def lease(name: str) -> str:

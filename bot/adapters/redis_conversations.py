@@ -102,7 +102,10 @@ return version + 1
 )
 
 # Fields of a conversation kept as JSON; id, channel, version, state and operator stand beside them.
-_DATA = ("chosen", "detected", "hint", "country", "lines", "applied", "misses", "introduced", "last", "later", "quiet")
+_DATA = (
+    "chosen", "detected", "hint", "country", "lines", "applied", "misses", "introduced", "last", "later", "quiet",
+    "asked_about", "asked_day", "claimed", "replied",
+)  # fmt: skip
 
 # What is kept of a conversation under its id, and goes with it.
 _KEPT_BY_ID = (

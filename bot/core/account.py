@@ -17,6 +17,8 @@ class Role(str, enum.Enum):
 
 # Who may read and take conversations; the others see no person's words.
 DESK_ROLES = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+# Who sees how the desk does: reports, the board, the audit.
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 # Who manages accounts, and sees no person's words.
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 

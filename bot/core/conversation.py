@@ -16,6 +16,7 @@ from bot.core.message import (
     Button,
     Channel,
 )
+from bot.core.statistics import Helped
 
 
 class State(str, enum.Enum):
@@ -36,7 +37,9 @@ class Conversation:
     `misses` counts what was not understood in a row. `helper` is the operator who closed it at `ended`, until the
     person is put back in line or wants nobody any more. `later` is the person's wish to be written to, as
     bot.core.later reads it; `quiet` holds from those first words until they answer. `claim` is when the operator took
-    it: a page that was loaded under another claim is out of date. Times are milliseconds since 1970.
+    it: a page that was loaded under another claim is out of date. `asked_about` is what the open "did
+    this help" is about, `asked_day` when it was asked last, in days since 1970. `claimed` and `replied` say that an
+    operator took the newest hand-off, and wrote. Times are milliseconds since 1970.
     """
 
     id: str
@@ -58,6 +61,10 @@ class Conversation:
     later: str = ""
     quiet: bool = False
     claim: int = 0
+    asked_about: str = ""
+    asked_day: int = 0
+    claimed: bool = False
+    replied: bool = False
 
     @property
     def locale(self) -> str:
@@ -146,7 +153,15 @@ class Listen:
     variation: str = ""
 
 
-Effect = Say | Ask | Enqueue | Cancel | Erase | Forget | Listen | Appoint
+@dataclass(frozen=True)
+class Rated:
+    """The person said whether this helped: an intent's answer, or an operator."""
+
+    about: str
+    said: Helped
+
+
+Effect = Say | Ask | Enqueue | Cancel | Erase | Forget | Listen | Appoint | Rated
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core import helped
 from bot.core.conversation import (
     CANCEL,
     LANGUAGE,
@@ -65,6 +66,8 @@ def decide(conversation: Conversation, inbound: Inbound, facts: Facts) -> Decisi
 
     While an operator has the conversation nothing is said but what a command asks for.
     """
+    if (tap := helped.read_tap(inbound)) is not None:
+        return helped.tap(conversation, *tap)
     heard = _hear(conversation, inbound)
     if inbound.kind is Kind.BLOCKED:
         return Decision(replace(heard, state=State.CLOSED), (Cancel(),))
@@ -113,7 +116,7 @@ def _answer(known: Conversation, reply: AssistantReply, facts: Facts) -> Decisio
         return Decision(known, (Say("not_understood.offer", buttons=_offers(reply)),))
     said = tuple(Say(r.phrase, r.variation, r.args, _with_person(r.buttons), r.numbers) for r in reply.replies)
     if reply.handoff is None:
-        return Decision(known, said)
+        return helped.ask(known, reply, said)
     reason, priority = reply.handoff
     queued = _enqueue(known, Enqueue(reason, priority, reply.indicators), facts)
     return Decision(queued.conversation, said + queued.effects)
@@ -179,7 +182,7 @@ def _enqueue(conversation: Conversation, request: Enqueue, facts: Facts) -> Deci
         return Decision(conversation)
     if conversation.state is State.WAITING:
         return Decision(conversation, (request,))
-    waiting = replace(conversation, state=State.WAITING, helper="")
+    waiting = replace(conversation, state=State.WAITING, helper="", claimed=False, replied=False)
     return Decision(waiting, (request, wait_said(conversation, facts)))
 
 

@@ -139,8 +139,13 @@ _ALL = (
     P("waiting.cancelled", "OK. You are no longer in line. I am still here if you need me."),
     # Translators: an operator has begun to read. {name} is the operator's chosen first name.
     P("operator.joined", "{name} from our team is here now and can read this chat."),
-    P("operator.released", "The person from our team has left. You can go on writing to me."),
-    P("operator.closed", "The person from our team has ended this talk. You can write again at any time."),
+    # Translators: below it are the buttons "Yes, it helped", "A little" and "No". A calm question, not a survey.
+    P("operator.released", "The person from our team has left. You can go on writing to me. Did this help you?"),
+    # Translators: the same buttons are below it.
+    P(
+        "operator.closed",
+        "The person from our team has ended this talk. You can write again at any time. Did this help you?",
+    ),
     P(
         "operator.lost",
         "The connection to the person from our team broke. You are back in line, at your old place.",
@@ -221,7 +226,20 @@ _ALL = (
         "my own messages of the last two days. Telegram may keep copies: please delete this chat in the app too.",
     ),
     P("erased.web", "It is done. What you wrote here is erased and cannot be read by anyone any more."),
+    # Translators: after an answer, above the buttons "This helped" and "Not what I need". Very short.
+    P("helped.ask", "Did this help?"),
+    # Translators: after a tap on "Yes, it helped" or "This helped". Short and warm; no promise.
+    P("helped.thanks", "Thank you for telling me. You can write again at any time."),
+    # Translators: after a tap on "A little", "No" or "Not what I need". No excuse; what the person can do now.
+    P("helped.not_yet", "Thank you for telling me. You can say it in other words, or ask for a person."),
     P("button.person", "Talk to a person"),
+    # Translators: the person taps one of these three after an operator has left. At most about 20 characters.
+    P("button.helped_yes", "Yes, it helped"),
+    P("button.helped_little", "A little"),
+    P("button.helped_no", "No"),
+    # Translators: two quiet buttons below an answer, beside buttons with other subjects. At most about 20 characters.
+    P("button.this_helped", "This helped"),
+    P("button.not_needed", "Not what I need"),
     # Translators: the button that reads the answer above it aloud.
     P("button.listen", "Listen"),
     P("button.menu", "What can I ask?"),

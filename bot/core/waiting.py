@@ -55,7 +55,7 @@ def comes_back(reply: AssistantReply) -> bool:
 def reopen(conversation: Conversation, facts: Facts) -> Decision:
     """Back in line, for the same operator first if they are here; the person is told in either case."""
     kept = conversation.helper if facts.helper_here else ""
-    waiting = replace(conversation, state=State.WAITING, helper="")
+    waiting = replace(conversation, state=State.WAITING, helper="", claimed=False, replied=False)
     request = Enqueue(Reason.REOPENED, Priority.NORMAL, reserved_for=kept)
     if kept:
         return Decision(waiting, (request, Say("waiting.again.same", buttons=(CANCEL,))))

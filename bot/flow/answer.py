@@ -28,12 +28,16 @@ _SPOKEN = (Kind.TEXT, Kind.EDITED)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was decided: the conversation, the effects in order, and what the decision rested on."""
+    """What was decided: the conversation, the effects in order, and what the decision rested on.
+
+    `asked` is whether the assistant was asked, though it may not have answered.
+    """
 
     conversation: Conversation
     effects: tuple[Effect, ...]
     facts: Facts
     reply: AssistantReply | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class Answerer:
             after = fold(conversation, reply, facts) if reply else assistant_down(conversation, facts)
             conversation = after.conversation
             done += after.effects
-        return Outcome(conversation, tuple(done), facts, reply)
+        asked = any(isinstance(effect, Ask) for effect in effects)
+        return Outcome(conversation, tuple(done), facts, reply, asked)
 
     async def _ask(self, conversation: Conversation, ask: Ask, inbound: Inbound) -> AssistantReply | None:
         """The assistant's answer, or None where it can't give one."""

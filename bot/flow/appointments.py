@@ -14,6 +14,7 @@ from bot.core.language import speech
 from bot.core.later import read_appointment
 from bot.core.message import Channel
 from bot.core.ports import Appointments, Change, Clock, Conversations, HandoffQueue, Signals
+from bot.flow.counting import Counting
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Keeper:
     appointments: Appointments
     signals: Signals
     clock: Clock
+    counting: Counting | None = None
 
     async def keep(self) -> None:
         """One round; what changed meanwhile is looked at again in the next."""
@@ -54,7 +56,10 @@ class Keeper:
         request = HandoffRequest(
             found.id, speech(found.locale), Priority.NORMAL, Reason.CONTACT, now, country=found.country
         )
-        await self._commit(Change(found, replace(found, state=State.WAITING), enqueue=request))
+        waiting = replace(found, state=State.WAITING, claimed=False, replied=False)
+        await self._commit(Change(found, waiting, enqueue=request))
+        if self.counting is not None:
+            await self.counting.entered(request)
 
     async def _leave_the_line(self, found: Conversation, *, ended: bool) -> None:
         request = await self.queue.find(found.id)

@@ -6,12 +6,15 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.core.conversation import MENU, PERSON, Conversation, Say, State
-from bot.core.errors import Conflict, NotYours, Quiet, Stale
+from bot.core import helped
+from bot.core.conversation import Conversation, Say, State
+from bot.core.errors import Conflict, NotYours, Quiet, Stale, StoreUnavailable
 from bot.core.handoff import HandoffRequest, Reaped, Reason, Rules
 from bot.core.later import read_appointment
 from bot.core.message import NO_ARGS, Arg, Author, Button, Channel, Note, Outbound, line_of
 from bot.core.ports import Change, Clock, Conversations, Duty, HandoffQueue, Outbox, Presence, Signals
+from bot.core.statistics import What
+from bot.flow.counting import Counting
 
 # The longest reply an operator can send, in characters: Telegram's limit for one message.
 MAX_REPLY = 4096
@@ -45,6 +48,7 @@ class Desk:
     clock: Clock
     rules: Rules = field(default_factory=Rules)
     hold: int = 0
+    counting: Counting | None = None
 
     def room(self, operator: Operator) -> int:
         """How many conversations an operator may hold; 0 for any number."""
@@ -132,7 +136,7 @@ class Desk:
     async def release(self, operator: Operator, conversation: str, version: int = 0) -> None:
         """Back to the assistant."""
         await self.queue.finish(operator.id, conversation, self.clock.now(), closed=False, version=version)
-        await self._announce(conversation, Say("operator.released", buttons=(MENU, PERSON)), State.ASSISTANT)
+        await self._announce(conversation, Say("operator.released", buttons=helped.LEAVING), State.ASSISTANT)
 
     async def close(
         self, operator: Operator, conversation: str, reason: str = "", version: int = 0, follow_up: int = 0
@@ -145,7 +149,7 @@ class Desk:
         await self.queue.finish(
             operator.id, conversation, now, closed=True, reason=reason, version=version, follow_up=follow_up
         )
-        await self._announce(conversation, Say("operator.closed", buttons=(MENU, PERSON)), State.CLOSED)
+        await self._announce(conversation, Say("operator.closed", buttons=helped.LEAVING), State.CLOSED)
 
     async def reap(self) -> Reaped:
         """Return what ran out; each person is told, and the pages of who is warned."""
@@ -178,6 +182,8 @@ class Desk:
             raise Conflict
         out = self._out(before, Author.ASSISTANT, f"later.line.{wish.line}", NO_ARGS)
         await self._commit(before, out, after=replace(before, later="", quiet=True))
+        await self._count(What.CLAIM, before, not before.claimed)
+        await self._count(What.REPLY, before, not before.replied)
 
     async def passed_on(self, conversation: str) -> None:
         """Tell the person that they wait again."""
@@ -206,6 +212,7 @@ class Desk:
                 await self._commit(before, out, operator.id)
             except Conflict:
                 continue
+            await self._count(What.REPLY, before, not before.replied)
             return out.id
 
     async def _announce(self, conversation: str, say: Say, state: State) -> None:
@@ -216,9 +223,10 @@ class Desk:
                 break
             try:
                 await self._commit(before, self._out(before, Author.ASSISTANT, say.phrase, say.args, say.buttons))
-                break
             except Conflict:
                 continue
+            await self._count(What.CLAIM, before, state is State.OPERATOR and not before.claimed)
+            break
         await self.signals.tell("queue")
 
     def _out(
@@ -247,7 +255,25 @@ class Desk:
         self, before: Conversation, out: Outbound, operator: str = "", after: Conversation | None = None
     ) -> None:
         """Write one line with its outbound. An operator's words, and the first ones said for them, are an answer."""
-        changed = replace(after or before, lines=out.line)
         answered = out.at if operator or after else 0
+        changed = replace(
+            after or before,
+            lines=out.line,
+            claimed=before.claimed or before.state is State.OPERATOR,
+            replied=before.replied or bool(answered),
+        )
+        if out.buttons == helped.LEAVING:
+            changed = helped.left(changed, out.at)
         await self.conversations.commit(Change(before, changed, (line_of(out, operator),), (out,), answered=answered))
         await self.signals.tell(f"conversation:{before.id}")
+
+    async def _count(self, what: What, before: Conversation, first: bool) -> None:
+        """Count the wait of a hand-off that was taken, or answered, for the first time; what was said is said."""
+        if self.counting is None or not first:
+            return
+        try:
+            request = await self.queue.find(before.id)
+        except StoreUnavailable:
+            return
+        if request is not None:
+            await self.counting.waited(what, request)

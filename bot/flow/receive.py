@@ -38,6 +38,7 @@ from bot.core.message import NO_ARGS, Arg, Author, Deed, Inbound, Kind, Line, Ou
 from bot.core.ports import Appointments, Change, Clock, Conversations, Inbox, Lookup, Signals, Taken
 from bot.flow.answer import Answerer, Outcome
 from bot.flow.chains import Chains
+from bot.flow.counting import Counting
 from bot.flow.erase import erase
 
 log = structlog.get_logger(__name__)
@@ -166,6 +167,7 @@ class Receiver:
     writer: Writer
     signals: Signals
     files: MediaFiles
+    counting: Counting | None = None
     _chains: Chains = field(default_factory=Chains)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -217,6 +219,7 @@ class Receiver:
                 after = await self.writer.write(before, outcome, inbound, taken.entry)
             except Conflict:
                 continue  # an operator claimed or left meanwhile: decide again with what is true now
+            await self._count(before, inbound, outcome)
             await self._tell(inbound.conversation)
             log.info("inbound", conversation=after.id, kind=inbound.kind.value, state=after.state.value,
                      intent=outcome.reply.intent if outcome.reply else "",
@@ -243,10 +246,15 @@ class Receiver:
             before = await self.conversations.load(inbound.conversation, inbound.channel)
             if before.state is not State.OPERATOR and not was_applied(before.applied, taken.entry):
                 down: Decision = assistant_down(before, Facts())
-                outcome = Outcome(down.conversation, down.effects, Facts())
+                outcome = Outcome(down.conversation, down.effects, Facts(), asked=True)
                 await self.writer.write(before, outcome, inbound, taken.entry)
+                await self._count(before, inbound, outcome)
         finally:
             await self.inbox.bury(taken, why)
+
+    async def _count(self, before: Conversation, inbound: Inbound, outcome: Outcome) -> None:
+        if self.counting is not None:
+            await self.counting.heard(before, inbound, outcome)
 
     async def _tell(self, conversation: str) -> None:
         await self.signals.tell(f"conversation:{conversation}")
