@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 import structlog
@@ -26,6 +27,7 @@ from bot.channels.web import app as web
 from bot.channels.web.outbound import WebSender
 from bot.channels.web.stream import Streams
 from bot.console import app as console
+from bot.console.reports import Counted
 from bot.core import safety
 from bot.core.errors import HelplineError, SettingsError
 from bot.core.message import Channel
@@ -60,7 +62,9 @@ async def run_worker(product: Product, stop: asyncio.Event) -> None:
         product.conversations, product.directory, product.clock, product.book, product.appointments, rules.reserve
     )
     janitor = Janitor(product.desk, product.trail, product.keeper)
-    receiver = Receiver(product.inbox, product.conversations, answerer, writer, product.signals, product.files)
+    receiver = Receiver(
+        product.inbox, product.conversations, answerer, writer, product.signals, product.files, product.counting
+    )
     log.info("worker_ready", name=settings.worker)
     try:
         await asyncio.gather(receiver.run(f"worker-{settings.worker}", stop), janitor.run(stop))
@@ -193,6 +197,8 @@ async def run_console(product: Product, stop: asyncio.Event) -> None:
         product.files,
         product.drafts,
         product.directory,
+        counted=Counted(product.statistics, ZoneInfo(settings.zone), settings.least_count),
+        trail=product.trail,
         answers=product.answers,
         hosts=_hosts(settings),
     )

@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.console.accounts import BadAccount
+from bot.console.audit import AuditPages
 from bot.console.auth import ConfirmNeeded, Door, Forged, NotAllowed, SignInNeeded
 from bot.console.conversation import BadText, Conversing, NotOpen
 from bot.console.drafts import Writing
@@ -36,12 +37,15 @@ from bot.console.pages import Pages, go
 from bot.console.phrasebook import PhraseBook
 from bot.console.ports import Drafts
 from bot.console.queue import OffDuty, Queue
+from bot.console.reports import Counted, Reports
 from bot.console.roster import Roster
 from bot.console.sign_in import SignIn
+from bot.console.supervision import Supervision
 from bot.console.transfer import Handing
+from bot.core.account import DESK_ROLES, OVERSEERS
 from bot.core.errors import Conflict, Full, NotYours, Quiet, Reserved, Stale, StoreUnavailable
 from bot.core.media import MediaFiles
-from bot.core.ports import Lookup
+from bot.core.ports import AuditTrail, Lookup
 from bot.flow.handoff import Desk
 from bot.flow.typing import Ears
 from bot.i18n import Answer, Book
@@ -77,14 +81,19 @@ def create(
     drafts: Drafts,
     directory: Lookup,
     *,
+    counted: Counted,
+    trail: AuditTrail,
     answers: Sequence[Answer] = (),
     hosts: Sequence[str] = ("*",),
 ) -> Starlette:
-    """The console. `answers` are what the phrase book offers; `hosts` the names it answers to."""
+    """The console. `counted` is what reports are made of; `trail` the chained audit; `answers` are what the phrase
+    book offers; `hosts` the names it answers to.
+    """
     pages = Pages(book, desk.clock, {"origin": entrance.address, "demanded": entrance.second_factor})
     door, register = entrance.door(desk.clock), entrance.register(desk)
     sign_in = SignIn(door, desk, pages)
     hub = Hub(ears)
+    reports = Reports(door, pages, book, counted, entrance.journal)
     phrases = PhraseBook(book, directory, desk.clock, answers)
     conversing = Conversing(door, desk, pages, phrases, entrance.journal, files, drafts)
     routes = [
@@ -99,6 +108,7 @@ def create(
         *_conversation_routes(conversing),
         *_handing_routes(Handing(door, desk, pages, book)),
         *_beside_routes(Media(conversing), Writing(conversing)),
+        *_overseer_routes(reports, Supervision(door, desk, pages), AuditPages(door, pages, trail, counted.zone)),
         Route("/events", _events(door, conversing, Live(hub, door, desk))),
     ]
     return Starlette(False, routes, _walls(entrance.secure, hosts), _handlers(pages), lifespan=_listening(hub))
@@ -195,6 +205,16 @@ def _conversation_routes(view: Conversing) -> list[Route]:
     ]
 
 
+def _overseer_routes(reports: Reports, supervision: Supervision, audit: AuditPages) -> list[Route]:
+    return [
+        Route("/reports", reports.page),
+        Route("/reports.csv", reports.download),
+        Route("/supervision", supervision.page),
+        Route("/supervision/now", supervision.now),
+        Route("/audit", audit.page),
+    ]
+
+
 def _handing_routes(view: Handing) -> list[Route]:
     one = "/conversations/{id:str}"
     return [
@@ -233,10 +253,10 @@ def _health(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
 def _events(door: Door, conversing: Conversing, live: Live) -> Callable[[Request], Awaitable[Response]]:
     async def events(request: Request) -> Response:
         """The stream of one page: the queue, and the conversation it shows if it may be followed."""
-        visit = await door.enter_desk(request, touch=False)
+        visit = await door.enter_as(request, DESK_ROLES | OVERSEERS, touch=False)
         id = request.query_params.get("conversation", "")
         wanted = {"queue"}
-        if id and await conversing.may_hear(visit, id):
+        if id and visit.account.role in DESK_ROLES and await conversing.may_hear(visit, id):
             wanted |= {f"conversation:{id}", f"writing:{id}"}
         stop = anyio.Event()
         stream = live.stream(request.cookies[door.cookie], frozenset(wanted), stop)

@@ -150,8 +150,12 @@ class Door:
 
     async def enter_desk(self, request: Request, *, touch: bool = True) -> Visit:
         """As `enter`, for what shows a person's words or acts on a conversation; raises NotAllowed."""
+        return await self.enter_as(request, DESK_ROLES, touch=touch)
+
+    async def enter_as(self, request: Request, roles: frozenset[Role], *, touch: bool = True) -> Visit:
+        """As `enter`, for some roles; raises NotAllowed."""
         visit = await self.enter(request, touch=touch)
-        if visit.account.role not in DESK_ROLES:
+        if visit.account.role not in roles:
             raise NotAllowed
         return visit
 

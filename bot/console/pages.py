@@ -69,6 +69,7 @@ class Pages:
             "country": lambda code: country_name(code, locale),
             "left": lambda until: _left(until - self._clock.now(), locale),
             "ago": lambda since: _ago(self._clock.now() - since, locale),
+            "lasting": lambda passed: _lasting(passed, locale),
             "stamp": lambda at: datetime.fromtimestamp(at / 1000, UTC),
         }
 
@@ -102,6 +103,11 @@ def _left(ms: int, locale: str) -> str:
     if seconds > 120:
         seconds -= seconds % 60
     return format_timedelta(timedelta(seconds=seconds), granularity="second", threshold=2, locale=locale)
+
+
+def _lasting(passed: int, locale: str) -> str:
+    """How long something took, in one unit."""
+    return format_timedelta(timedelta(milliseconds=passed), threshold=1.5, locale=locale)
 
 
 def _ago(passed: int, locale: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core import helped
 from bot.core.errors import CatalogError
 from bot.core.language import LOCALES, guess_by_script
 from bot.core.message import MEDIA_KINDS, Author, Button, Delivery, Kind, Line, Media, PressKind, read_press
@@ -132,6 +133,8 @@ def _press(book: Book, locale: str, data: str) -> str:
         return data
     if press.kind is PressKind.LANGUAGE:
         return LOCALES.get(press.name, press.name)
+    if press.kind is PressKind.COMMAND and press.name == "helped":
+        return _careful(lambda: book.text(locale, helped.title(press.value)), press.value)
     if press.kind is PressKind.COMMAND:
         return _careful(lambda: book.text(locale, f"command.{press.name}"), f"/{press.name}")
     title = meaning(book, locale, press.name)

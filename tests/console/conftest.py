@@ -22,15 +22,19 @@ from bot.adapters.memory_accounts import (
     MemorySessions,
     MemoryThrottle,
 )
+from bot.adapters.memory_audit import MemoryAudit
 from bot.adapters.memory_desk import MemoryDuty, MemoryHandoff, MemorySignals
 from bot.adapters.memory_media import MemoryDrafts, MemoryMedia
-from bot.adapters.vault import AccountSeal, new_master
+from bot.adapters.memory_statistics import MemoryStatistics
+from bot.adapters.vault import AccountSeal, audit_seals, new_master
 from bot.console.accounts import Passwords, Register
 from bot.console.app import create
 from bot.console.auth import Door
 from bot.console.entrance import Entrance
 from bot.console.factors import STEP
+from bot.console.reports import Counted
 from bot.core.account import Account, Role
+from bot.core.chain import Seals
 from bot.core.conversation import State
 from bot.core.handoff import HandoffRequest, Priority, Reason
 from bot.core.message import Author, Channel, Delivery, Gloss, Kind, Line, Outbound
@@ -131,8 +135,10 @@ class House:
     signals: MemorySignals = field(default_factory=MemorySignals)
     throttle: MemoryThrottle = field(default_factory=MemoryThrottle)
     challenges: MemoryChallenges = field(default_factory=MemoryChallenges)
+    statistics: MemoryStatistics = field(default_factory=MemoryStatistics)
     seal: AccountSeal = field(default_factory=lambda: AccountSeal(new_master()))
     clock: StillClock = field(default_factory=StillClock)
+    seals: Seals = field(default_factory=lambda: audit_seals(new_master()))
     hold: int = 0
     book: Book = field(default_factory=lambda: small_book())
     answers: Sequence[Answer] = ANSWERS
@@ -165,9 +171,16 @@ class House:
             self.files,
             MemoryDrafts(self.world),
             OneLine(),
+            counted=Counted(self.statistics),
+            trail=self.trail,
             answers=self.answers,
             hosts=[str(urlsplit(self.address).hostname), "127.0.0.1"],
         )
+
+    @property
+    def trail(self) -> MemoryAudit:
+        """The audit, chained."""
+        return MemoryAudit(self.world, self.seals)
 
     @property
     def entrance(self) -> Entrance:

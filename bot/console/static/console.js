@@ -223,5 +223,5 @@
   counts();
   transcript();
   document.fonts.ready.then(toEnd);
-  if (account && find("#rows, #lines")) listen();
+  if (account && find("#rows, #lines, #supervision")) listen();
 })();
