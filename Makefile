@@ -15,7 +15,7 @@ export RASA_TELEMETRY_ENABLED := false
 # uv must not take another project's environment for ours.
 unexport VIRTUAL_ENV
 
-.PHONY: help setup run test check test-bot test-nlu e2e train locales bench bench-nlu parse fuzz browser check-content clean
+.PHONY: help setup run test check test-bot test-console test-nlu e2e train locales bench bench-nlu parse fuzz browser check-content clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -78,6 +78,9 @@ test: check test-bot test-nlu e2e ## everything; what continuous integration run
 test-bot: setup train locales/.ready browser ## tests of the product
 	$(STEP) "tests of the product"
 	$(A) -m pytest --ignore=tests/e2e
+
+test-console: setup locales/.ready train browser ## the operators' console in a browser, its queue under race and fault
+	$(A) -m pytest tests/console tests/adapters/test_handoff.py tests/adapters/test_handoff_model.py tests/adapters/test_handoff_race.py tests/e2e/test_desk_faults.py
 
 test-nlu: setup train ## tests of the assistant
 	$(STEP) "tests of the assistant"
