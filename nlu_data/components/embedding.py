@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,9 +74,10 @@ def _key(name: str, text: str) -> int:
 
 def _read_cache(path: Path) -> dict[int, Floats]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here: numpy forgets to close what turns out to be no archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(zip(arrays["keys"].tolist(), arrays["vectors"].astype(np.float32)))
-    except (OSError, ValueError, KeyError):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return {}
 
 

@@ -14,6 +14,7 @@ from components.archive import load_classifier
 from components.classify import BadModel, Model, Outcome, Understanding
 from components.examples import BadExamples, Example, read
 from components.features import Weights, letters
+from components.normalise import LIMIT
 from components.smoke import SmokeTestFailed, smoke_test
 from helpers import HOME
 
@@ -66,6 +67,31 @@ def test_plain_sentences_are_understood(trained: Model, text: str, language: str
 def test_what_holds_nothing_known_is_refused(trained: Model, text: str) -> None:
     understood = trained.understand(text)
     assert (understood.intent, understood.outcome, understood.ranking) == ("", Outcome.REFUSE, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "\ud800\udfff",
+            "\x00\x07\x1b[2J",
+            "ส\ud800วัส\x00ดี",
+            "😀👨\u200d👩\u200d👧" * 40,
+            "\u200b\ufeff",
+            "passport ถูกยึด 护照",
+        ),
+        *("ឃ" * 1_000_000, "สวัสดี" * 200_000, "giup toi " * 120_000, "\u0301" * 5_000, "/greet", "{}[](country)"),
+    ],
+)
+def test_any_text_is_understood_somehow(trained: Model, text: str) -> None:
+    understood = trained.understand(text)
+    assert understood.outcome in Outcome
+    assert len(understood.normalised) <= LIMIT and 0 <= understood.confidence <= 1
+
+
+def test_two_languages_in_one_sentence_are_read_together(trained: Model) -> None:
+    assert trained.understand("boss ยึด passport ผม ไม่คืน").intent == "passport_withheld"
+    assert trained.understand("សួស្តី hello").intent == "greet"
 
 
 def test_an_understanding_is_ranked_and_adds_up(trained: Model) -> None:

@@ -69,6 +69,13 @@ def test_weak_evidence_keeps_the_language_of_the_conversation(text: str, prior: 
     assert identify(text, prior=prior).language == prior
 
 
+@pytest.mark.parametrize(
+    "text", ["boss no pay", "call police", "my salary", "ok help me please", "passport expired visa"]
+)
+def test_a_few_english_words_leave_a_khmer_conversation_khmer(text: str) -> None:
+    assert identify(text, prior="km").language == "km"
+
+
 def test_strong_evidence_changes_the_language() -> None:
     text = "please answer me in english because i do not understand this"
     assert identify(text, prior="km").language == "en"
@@ -87,6 +94,9 @@ def test_no_evidence_and_no_prior_is_no_guess(text: str) -> None:
         "こんにちは助けてください",
         "안녕하세요 도와주세요",
         "ၵဵဝ်ႇၵပ်းလွင်ႈၼႆႉ ၸုမ်းတူင်ႇ",
+        "ညးတံဂမၠိုၚ် အရေဝ်မန် ဂမၠိုၚ်",  # Mon
+        "ပှၤကညီကျိာ် တၢ်ဘၣ်ယိၣ် တၢ်သဆၣ်ထီၣ်",  # S'gaw Karen
+        "ၶဝ်ႈတိုၵ်ႉလူဝ်ႇလွင်ႈၸွႆႈထႅမ်",  # Shan
         "Привет, помогите",
         "saya tidak bisa pulang karena majikan menahan paspor saya",
         "hindi po ako binabayaran ng amo ko dito",
