@@ -101,6 +101,8 @@ class Settings:
     zone: str = _s("HELPLINE_ZONE", "time zone of the desk's days and hours in reports", "Asia/Bangkok")
     worker: str = _s("HELPLINE_WORKER", "name of this worker or sender, stable over a restart", "1")
     reviewed_share: int = _s("HELPLINE_REVIEWED_SHARE", "percent of reviewed phrases a language needs to be offered", 0)
+    content: str = _s("HELPLINE_CONTENT", "git repository of the content, or empty: this checkout", "")
+    content_branch: str = _s("HELPLINE_CONTENT_BRANCH", "branch of the live content; empty: the repository's own", "")
     log_level: str = _s("HELPLINE_LOG_LEVEL", "debug, info, warning or error", "info")
 
     @property
