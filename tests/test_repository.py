@@ -172,8 +172,7 @@ def test_compose_fits_its_schema() -> None:
 def test_core_runs_on_the_actions_python() -> None:
     python = ROOT / "nlu_data" / ".venv" / "bin" / "python"
     assert python.exists(), "the assistant's environment is missing; run: make setup"
-    modules = "\n".join(
-        f"import bot.core.{p.stem}" for p in sorted((ROOT / "bot" / "core").glob("*.py")) if p.stem != "__init__"
-    )
+    found = [p.relative_to(ROOT).with_suffix("") for p in sorted((ROOT / "bot" / "core").rglob("*.py"))]
+    modules = "\n".join(f"import {'.'.join(path.parts)}" for path in found if path.stem != "__init__")
     done = subprocess.run([str(python), "-c", modules], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
