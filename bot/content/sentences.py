@@ -12,7 +12,7 @@ from bot.adapters.content import sentence_sheet
 from bot.adapters.content.sentences import change, grid, read_sentences, weigh
 from bot.content.work import Tasks, Work, of_a_tree, read_input, task
 from bot.core.content.sentences import HANT, KINDS, LANGUAGES, Edit, Neighbours, Sentence, tidy
-from bot.core.errors import ContentError
+from bot.core.errors import AssistantUnavailable, ContentError
 from bot.core.intents import INTENTS
 
 
@@ -96,11 +96,20 @@ def _try(work: Work, options: argparse.Namespace) -> int:
     near = Neighbours(read_sentences(root, options.language)).nearest(sentence)
     if near is not None:
         work.say(f"most alike in another intent: {near[0]:.0%} {near[1].intent} {near[1].text!r}")
-    reading = work.reader.read(sentence.text)
+    _read(work, sentence)
+    return 1 if any(not finding.hint for _, finding in found) else 0
+
+
+def _read(work: Work, sentence: Sentence) -> None:
+    """How the live model reads a sentence; without a model the checks above hold all the same."""
+    try:
+        reading = work.reader.read(sentence.text)
+    except AssistantUnavailable:
+        work.say("the live model can't be asked; train it with: make train")
+        return
     work.say(f"the live model reads: {reading.outcome} {reading.intent} {reading.confidence:.0%}")
     if (other := reading.other(sentence.intent)) is not None:
         work.say(f"likeliest other intent: {other[0]} {other[1]:.0%}")
-    return 1 if any(not finding.hint for _, finding in found) else 0
 
 
 def _at(root: Path, place: str) -> Sentence:

@@ -4,6 +4,7 @@ HelplineError
 ├── SettingsError          a setting is missing or wrong; names it and says what to do
 ├── CatalogError           a translation catalog is missing, uncompiled or broken
 ├── ContentError           a content file breaks its rules; names file and line
+│   └── SheetError         a sheet can't be taken in; names sheet, row and column (core/content/sheets)
 ├── StoreUnavailable       Redis does not answer; the caller must not acknowledge anything
 ├── Conflict               somebody else changed the conversation first; load again and decide again
 │   └── Reserved           it waits for the operator the person knows, for some minutes
