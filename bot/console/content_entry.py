@@ -11,6 +11,8 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from bot.core.entry_reader import FIELDS
+
 # Any: fields are text, list or mapping.
 Fields = Mapping[str, Any]
 MOST_NUMBERS = 6
@@ -32,6 +34,24 @@ def entry_fields(form: FormData, before: Fields) -> dict[str, Any]:
     hours = _hours(form, "interpreters-hours")
     found["interpreters"] = {"languages": interpreted, "hours": hours} if interpreted and hours else None
     return found
+
+
+def shown(given: Fields) -> dict[str, Any]:
+    """An entry as its form shows it: every field, "" where it has none, and a row more than it has numbers."""
+    entry = {name: given.get(name) or "" for name in FIELDS}
+    rows = [one for one in given.get("numbers") or [] if isinstance(one, Mapping)]
+    entry["rows"] = [{part: one.get(part, "") for part in _PARTS} for one in [*rows, {}][:MOST_NUMBERS]]
+    interpreters = given.get("interpreters") or {}
+    entry["interpreted"] = interpreters.get("languages", [])
+    entry["times"] = _times(given.get("hours"))
+    entry["interpreters-times"] = _times(interpreters.get("hours"))
+    return entry
+
+
+def _times(hours: Any) -> dict[str, Any]:
+    times = hours if isinstance(hours, Mapping) else {}
+    mode = "times" if times else hours or ""
+    return {"mode": mode, **{part: times.get(part, "") for part in ("zone", "open", "holidays")}}
 
 
 def _word(form: FormData, name: str) -> str:

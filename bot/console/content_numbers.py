@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.content_desk import ContentDesk, Declined, ask
-from bot.console.content_entry import entry_fields
+from bot.console.content_entry import entry_fields, shown
 from bot.console.pages import go
 from bot.console.sign_in import fields
 from bot.core.entry import CHANNELS, KINDS, today
@@ -29,9 +29,9 @@ class NumberPages:
         now = self.desk.door.clock.now()
         wanted = request.query_params.get("country", "")
         countries = sorted({entry.country for entry in entries})
-        shown = [entry for entry in entries if wanted in ("", entry.country)]
+        listed = [entry for entry in entries if wanted in ("", entry.country)]
         return self.desk.show(
-            request, "content_numbers.html", at="numbers", entries=shown, now=now, countries=countries, chosen=wanted,
+            request, "content_numbers.html", at="numbers", entries=listed, now=now, countries=countries, chosen=wanted,
             overdue=sum(entry.overdue(now) for entry in entries),
         )  # fmt: skip
 
@@ -51,11 +51,17 @@ class NumberPages:
         visit, draft = await self.desk.enter(request)
         id = str(request.path_params["id"])
         before = await ask(self.desk.doors.numbers.fields, draft, id)
-        changes = entry_fields(await request.form(), before)
+        changes = {
+            name: value
+            for name, value in entry_fields(await request.form(), before).items()
+            if value != before.get(name)
+        }
+        if not changes:
+            return go(request, f"/content/{draft}/numbers/{id}?ok=saved")
         try:
             await ask(self.desk.doors.numbers.change, draft, visit.account.name, id, changes)
         except Declined as exc:
-            return self._form(request, _said(changes), 422, str(exc))
+            return self._form(request, _said({**before, **changes}), 422, str(exc))
         await self.desk.door.record(visit.account.name, "entry_changed", f"{draft} {id}")
         return go(request, f"/content/{draft}/numbers/{id}?ok=saved")
 
@@ -88,7 +94,8 @@ class NumberPages:
     ) -> Response:
         ok = request.query_params.get("ok", "")
         return self.desk.show(
-            request, "content_entry.html", status, "numbers", entry=given, why=why, all_kinds=KINDS, channels=CHANNELS,
+            request, "content_entry.html", status, "numbers", entry=shown(given), why=why, all_kinds=KINDS,
+            channels=CHANNELS,
             id=str(request.path_params.get("id", "")), typed_id=id, today=today(self.desk.door.clock.now()),
             ok=ok if ok in ("saved", "checked") else "",
         )  # fmt: skip

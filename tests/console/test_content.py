@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.datastructures import FormData
 
 from bot.adapters.content.git import Git
 from bot.adapters.content.sentences import read_sentences
@@ -24,7 +24,6 @@ from tests.console.conftest import HERE, Browser, House
 from tests.console.writing import READ, commit, new_repository
 
 LO = "/content/lao/sentences/lo/passport_withheld"
-TRACES = "locales/lo/LC_MESSAGES/messages.po"
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +65,11 @@ async def test_content_is_for_who_looks_after_it(desk: House, role: Role, status
     browser = await desk.operator("dara", role, duty=False)
     assert (await browser.get("/content")).status_code == status
     assert (await browser.post("/content", name="lao")).status_code == (303 if status == 200 else 403)
+
+
+async def send(browser: Browser, path: str, form: dict[str, str]) -> httpx.Response:
+    """Send a form whose names are not Python's."""
+    return await browser.http.post(path, data={"token": await browser.token()} | form, headers=HERE)
 
 
 async def test_an_officer_begins_at_the_content(desk: House) -> None:
@@ -110,14 +114,14 @@ async def test_a_sentence_is_worded_anew_moved_and_deleted(desk: House) -> None:
     old = next(s for s in read_sentences(tree(desk), "lo") if s.intent == "passport_withheld")
     page = f"/content/lao/sentence?place={old.place}"
     form = {"was": old.text, "text": READ, "intent": old.intent, "kind": old.kind, "deed": "save"}
-    assert (await browser.post(page, **form)).status_code == 303
-    assert (await browser.post(page, **form)).status_code == 409  # the page is out of date
+    assert (await send(browser, page, form)).status_code == 303
+    assert (await send(browser, page, form)).status_code == 409  # the page is out of date
     form |= {"was": READ, "intent": "wages_withheld"}
-    assert (await browser.post(page, **form)).status_code == 303
+    assert (await send(browser, page, form)).status_code == 303
     moved = next(s for s in read_sentences(tree(desk), "lo") if s.text == READ)
     assert moved.intent == "wages_withheld"
     page = f"/content/lao/sentence?place={moved.place}"
-    assert (await browser.post(page, **form | {"deed": "delete"})).status_code == 303
+    assert (await send(browser, page, form | {"deed": "delete"})).status_code == 303
     assert READ not in [s.text for s in read_sentences(tree(desk), "lo")]
 
 
@@ -173,7 +177,7 @@ async def test_hostile_files_are_refused(desk: House) -> None:
 
 async def test_a_large_body_is_taken_on_the_upload_alone(desk: House) -> None:
     browser = await noy(desk)
-    large = b"language,intent,kind,text\n" + b"\n" * 200_000
+    large = b"language,intent,kind,text\n" + b"\n" * 90_000
     assert (await upload(browser, large)).status_code == 200
     answer = await browser.post(LO, words="x" * 200_000, kind="plain", deed="check")
     assert answer.status_code == 413
@@ -226,52 +230,6 @@ async def test_a_change_after_a_review_is_shown_as_a_difference(desk: House) -> 
     assert "<ins>" in answer.text
 
 
-async def test_an_untouched_entry_saves_as_it_is(desk: House) -> None:
-    browser = await noy(desk)
-    for entry in ("th-social-assistance", "th-protect-u"):
-        page = f"/content/lao/numbers/{entry}"
-        form = inputs((await browser.get(page)).text, f'action="{page}"')
-        assert (await browser.http.post(page, data=form, headers=HERE)).status_code == 303
-    assert Git(tree(desk)).text("log", "-1", "--format=%s") == "Open the draft lao"
-
-
-def inputs(page: str, form: str) -> dict[str, str | list[str]]:
-    """What a browser would send of a form of ours that nobody touched."""
-    from html.parser import HTMLParser
-
-    class Reader(HTMLParser):
-        inside = False
-        name = ""
-        found: dict[str, list[str]] = {}
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            about = {key: value or "" for key, value in attrs}
-            if tag == "form":
-                self.inside = form in f'action="{about.get("action")}"'
-            if not self.inside:
-                return
-            if tag == "input" and (about.get("type") != "checkbox" or "checked" in about):
-                self.found.setdefault(about["name"], []).append(about.get("value", ""))
-            if tag in ("select", "textarea"):
-                self.name = about["name"]
-            if tag == "textarea":
-                self.found[self.name] = [""]
-            if tag == "option" and ("selected" in about or self.name not in self.found):
-                self.found[self.name] = [about["value"]] if "value" in about else []
-
-        def handle_endtag(self, tag: str) -> None:
-            self.name = "" if tag in ("select", "textarea") else self.name
-
-        def handle_data(self, data: str) -> None:
-            if self.inside and self.name and not (self.found.get(self.name) or [""])[0]:
-                self.found[self.name] = [data.lstrip("\n")]
-
-    reader = Reader()
-    reader.found = {}
-    reader.feed(page)
-    return dict(reader.found.items())
-
-
 async def test_a_hotline_is_confirmed_with_its_source(desk: House) -> None:
     browser = await noy(desk)
     page = "/content/lao/numbers/th-social-assistance"
@@ -284,25 +242,27 @@ async def test_a_hotline_is_confirmed_with_its_source(desk: House) -> None:
 
 async def test_a_wrong_number_is_refused_by_the_schema_and_stays_on_the_page(desk: House) -> None:
     browser = await noy(desk)
-    page = "/content/lao/numbers/th-social-assistance"
-    form = inputs((await browser.get(page)).text, f'action="{page}"')
-    answer = await browser.http.post(page, data=form | {"number-0": "call us"}, headers=HERE)
+    form = {"name": "A line", "country": "TH", "kind": "labour", "confidence": "B", "sources": "TH1"}
+    answer = await send(browser, "/content/lao/numbers", form | {"id": "th-a-line", "number-0": "call us"})
     assert (answer.status_code, "a phone number exactly as its source prints it" in answer.text) == (422, True)
     assert 'value="call us"' in answer.text
+    answer = await send(browser, "/content/lao/numbers", form | {"id": "th-a-line", "number-0": "1 234 567"})
+    assert answer.headers["location"] == "/content/lao/numbers/th-a-line?ok=saved"
+    assert 'value="1 234 567"' in (await browser.get("/content/lao/numbers/th-a-line")).text
 
 
 async def test_two_who_changed_the_same_sentence_are_asked(desk: House) -> None:
     browser = await noy(desk)
     old = next(s for s in read_sentences(tree(desk), "lo") if s.intent == "passport_withheld")
     form = {"was": old.text, "text": READ, "intent": old.intent, "kind": old.kind, "deed": "save"}
-    await browser.post(f"/content/lao/sentence?place={old.place}", **form)
+    await send(browser, f"/content/lao/sentence?place={old.place}", form)
     path = desk.content / old.place.rpartition(":")[0]
     path.write_text(path.read_text("utf-8").replace(old.text, f"{old.text}ໆ", 1), "utf-8")
     commit(desk.content, "Another")
     answer = await browser.post("/content/lao/merge")
     assert answer.status_code == 409
     clash = answer.text.partition('name="choose-')[2].partition('"')[0]
-    assert (await browser.post("/content/lao/merge", **{f"choose-{clash}": "draft"})).status_code == 200
+    assert (await send(browser, "/content/lao/merge", {f"choose-{clash}": "draft"})).status_code == 200
     assert READ in lao(desk)
     assert f"{old.text}ໆ" not in lao(desk)
 
@@ -345,10 +305,4 @@ def test_a_finding_leads_to_where_it_is_mended(line: str, page: str) -> None:
 
 
 def test_an_empty_form_has_no_field() -> None:
-    from starlette.datastructures import FormData
-
-    assert {value for value in entry_fields(FormData({}), {}).values()} == {None}
-
-
-def test_the_limit_of_an_upload_is_five_megabytes() -> None:
-    assert len(io.BytesIO(b" " * 5 * 1024 * 1024).getvalue()) == MAX_UPLOAD
+    assert set(map(repr, entry_fields(FormData({}), {}).values())) == {"None"}

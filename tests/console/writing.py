@@ -14,7 +14,11 @@ from bot.core.content.ports import Reading
 from bot.core.ports import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("nlu_data/nlu", "nlu_data/domain.yml", "nlu_data/directory.yml", "nlu_data/facts.yml", "locales")
+# Content, and the modules and pages whose texts stand in the catalogs.
+FILES = (
+    "nlu_data/nlu", "nlu_data/domain.yml", "nlu_data/directory.yml", "nlu_data/facts.yml", "locales", "bot/core",
+    "bot/console",
+)  # fmt: skip
 # A sentence nobody has written yet, and how the live model reads it.
 READ = "ນາຍຈ້າງຍຶດເອົາໜັງສືຜ່ານແດນຂ້ອຍໄວ້ຢູ່ຕູ້ເຊັບ"
 
@@ -25,7 +29,7 @@ def new_repository(folder: Path) -> Path:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.mo", "*.ogg"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.mo", "*.ogg", "__pycache__"))
         else:
             shutil.copy(source, target)
     git = Git(folder)
