@@ -13,7 +13,7 @@ from bot.console.content_desk import ContentDesk, Declined, ask
 from bot.console.content_entry import entry_fields, shown
 from bot.console.pages import go
 from bot.console.sign_in import fields
-from bot.core.entry import CHANNELS, KINDS, today
+from bot.core.entry import CHANNELS, KINDS, Entry, today
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class NumberPages:
     async def one(self, request: Request) -> Response:
         """The form of one entry."""
         _, draft = await self.desk.enter(request)
-        found = await ask(self.desk.doors.numbers.fields, draft, str(request.path_params["id"]))
-        return self._form(request, found)
+        id = str(request.path_params["id"])
+        found = await ask(self.desk.doors.numbers.fields, draft, id)
+        entries = await ask(self.desk.doors.numbers.all, draft)
+        return self._form(request, found, known=next((entry for entry in entries if entry.id == id), None))
 
     async def new(self, request: Request) -> Response:
         """The form of a new entry."""
@@ -90,12 +92,13 @@ class NumberPages:
         return go(request, f"/content/{draft}/numbers/{id}?ok=checked")
 
     def _form(
-        self, request: Request, given: Mapping[str, Any], status: int = 200, why: str = "", id: str = ""
-    ) -> Response:
+        self, request: Request, given: Mapping[str, Any], status: int = 200, why: str = "", id: str = "",
+        known: Entry | None = None,
+    ) -> Response:  # fmt: skip
         ok = request.query_params.get("ok", "")
         return self.desk.show(
             request, "content_entry.html", status, "numbers", entry=shown(given), why=why, all_kinds=KINDS,
-            channels=CHANNELS,
+            channels=CHANNELS, known=known, now=self.desk.door.clock.now(),
             id=str(request.path_params.get("id", "")), typed_id=id, today=today(self.desk.door.clock.now()),
             ok=ok if ok in ("saved", "checked") else "",
         )  # fmt: skip

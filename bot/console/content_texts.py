@@ -138,7 +138,15 @@ class TextPages:
         shown = await ask(self.desk.doors.texts.preview, draft, found.context, locale, country)
         template = "_content_preview.html" if is_part(request) else "content_preview.html"
         return self.desk.show(
-            request, template, at="texts", target=locale, one=found, shown=shown, countries=countries, chosen=country
+            request,
+            template,
+            at="texts",
+            target=locale,
+            one=found,
+            shown=shown,
+            countries=countries,
+            chosen=country,
+            heading="h3" if is_part(request) else "h2",
         )
 
     async def _texts(self, draft: str, locale: str) -> Sequence[Text]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.adapters.content import doors
 from bot.adapters.content.drafts import Drafts
+from bot.adapters.content.english import derive
 from bot.adapters.content.git import Git, identity
 from bot.adapters.content.reader import MemoryReader, MemoryZawgyi
 from bot.console.content_ports import ContentDoors
@@ -32,6 +33,7 @@ def new_repository(folder: Path) -> Path:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.mo", "*.ogg", "__pycache__"))
         else:
             shutil.copy(source, target)
+    derive(folder)
     git = Git(folder)
     git.run("init", "--quiet", "--initial-branch=main")
     commit(folder, "Begin")

@@ -50,8 +50,9 @@ class DraftDoor:
         self.drafts.open(name, author)
 
     def changes(self, name: str) -> list[Change]:
-        """What it changes; a translation without the marks of its file."""
-        return [_plain(one) for one in self.drafts.changes(name)]
+        """What it changes; a translation without the marks of its file, and none that only got another place."""
+        found = [_plain(one) for one in self.drafts.changes(name)]
+        return [one for one in found if not one.path.endswith(".po") or one.before != one.after]
 
     def check(self, name: str) -> list[str]:
         """What the checks find."""
