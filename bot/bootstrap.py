@@ -15,6 +15,9 @@ from bot.adapters import recordings
 from bot.adapters.answers import read_answers
 from bot.adapters.book import make_book
 from bot.adapters.clock import SystemClock
+from bot.adapters.content import doors
+from bot.adapters.content.drafts import Drafts
+from bot.adapters.content.reader import ProcessReader, ProcessZawgyi
 from bot.adapters.directory_file import load_directory
 from bot.adapters.facts_file import load_facts
 from bot.adapters.hours_file import load_hours
@@ -44,6 +47,7 @@ from bot.adapters.vault import (
     read_master,
 )
 from bot.console.accounts import Register
+from bot.console.content_ports import ContentDoors
 from bot.console.entrance import Entrance
 from bot.core.directory import Directory
 from bot.core.duty_hours import DutyHours
@@ -212,8 +216,7 @@ class Product:
     @cached_property
     def book(self) -> i18n.Book:
         """Every phrase in every language."""
-        standing: dict[str, Arg] = {"days": self.settings.retention_days, "hours": self.settings.hours}
-        standing |= load_facts(FACTS)
+        standing = self._standing | load_facts(FACTS)
         book = make_book(i18n.load(LOCALES), self.answers, self.directory, self.clock, standing)
         book.recordings = recordings.load(LOCALES, book)
         return book
@@ -229,6 +232,20 @@ class Product:
         rules, hold = self.settings.rules, round(self.settings.hold * 1000)
         return Desk(
             self.conversations, self.queue, self.outbox, self.duty, self.signals, self.clock, rules, hold, self.counting
+        )
+
+    @cached_property
+    def content(self) -> ContentDoors:
+        """What the content pages ask; its tools start when they are first needed."""
+        settings, home = self.settings, ROOT / "nlu_data"
+        repository = Path(settings.content).resolve() if settings.content else ROOT
+        drafts = Drafts(repository, settings.data / "content" / "drafts", settings.content_branch)
+        zawgyi = ProcessZawgyi(home)
+        return ContentDoors(
+            doors.DraftDoor(drafts, zawgyi),
+            doors.SentenceDoor(drafts, zawgyi, ProcessReader(home)),
+            doors.TextDoor(drafts, self.clock, self._standing),
+            doors.NumberDoor(drafts, self.clock),
         )
 
     def identify(self, channel: Channel) -> Callable[[str], str]:
@@ -247,6 +264,10 @@ class Product:
         return Deliverer(
             channel, self.outbox, self.conversations, self.leases, self.signals, sender, self.book, pace, self.clock
         )
+
+    @property
+    def _standing(self) -> dict[str, Arg]:
+        return {"days": self.settings.retention_days, "hours": self.settings.hours}
 
     @property
     def _kept(self) -> int:

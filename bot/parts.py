@@ -197,6 +197,7 @@ async def run_console(product: Product, stop: asyncio.Event) -> None:
         product.files,
         product.drafts,
         product.directory,
+        content=product.content,
         counted=Counted(product.statistics, ZoneInfo(settings.zone), settings.least_count),
         trail=product.trail,
         answers=product.answers,

@@ -23,6 +23,9 @@ from starlette.staticfiles import StaticFiles
 from bot.console.accounts import BadAccount
 from bot.console.audit import AuditPages
 from bot.console.auth import ConfirmNeeded, Door, Forged, NotAllowed, SignInNeeded
+from bot.console.content_desk import Declined, NotContent
+from bot.console.content_ports import ContentDoors
+from bot.console.content_routes import content_routes
 from bot.console.conversation import BadText, Conversing, NotOpen
 from bot.console.drafts import Writing
 from bot.console.entrance import Entrance
@@ -43,7 +46,7 @@ from bot.console.sign_in import SignIn
 from bot.console.supervision import Supervision
 from bot.console.transfer import Handing
 from bot.core.account import DESK_ROLES, OVERSEERS
-from bot.core.errors import Conflict, Full, NotYours, Quiet, Reserved, Stale, StoreUnavailable
+from bot.core.errors import AssistantUnavailable, Conflict, Full, NotYours, Quiet, Reserved, Stale, StoreUnavailable
 from bot.core.media import MediaFiles
 from bot.core.ports import AuditTrail, Lookup
 from bot.flow.handoff import Desk
@@ -58,6 +61,7 @@ MAX_BODY = 64 * 1024
 TOLD: dict[type[Exception], tuple[int, str]] = {
     Forged: (403, "forged"),
     NotAllowed: (403, "not_allowed"),
+    NotContent: (403, "not_content"),
     DeadLink: (410, "link_dead"),
     NotOpen: (403, "not_open"),
     NotYours: (409, "not_yours"),
@@ -69,6 +73,7 @@ TOLD: dict[type[Exception], tuple[int, str]] = {
     OffDuty: (409, "off_duty"),
     BadText: (422, "bad_text"),
     StoreUnavailable: (503, "store_down"),
+    AssistantUnavailable: (503, "tool_down"),
 }
 
 
@@ -81,6 +86,7 @@ def create(
     drafts: Drafts,
     directory: Lookup,
     *,
+    content: ContentDoors,
     counted: Counted,
     trail: AuditTrail,
     answers: Sequence[Answer] = (),
@@ -109,6 +115,7 @@ def create(
         *_handing_routes(Handing(door, desk, pages, book)),
         *_beside_routes(Media(conversing), Writing(conversing)),
         *_overseer_routes(reports, Supervision(door, desk, pages), AuditPages(door, pages, trail, counted.zone)),
+        *content_routes(door, pages, content),
         Route("/events", _events(door, conversing, Live(hub, door, desk))),
     ]
     return Starlette(False, routes, _walls(entrance.secure, hosts), _handlers(pages), lifespan=_listening(hub))
@@ -287,13 +294,17 @@ def _handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exceptio
 
     async def missing(request: Request, exc: Exception) -> Response:
         status = exc.status_code if isinstance(exc, HTTPException) else 500
-        return pages.tell(request, "not_found" if status == 404 else "bad_request", status)
+        return pages.tell(request, {404: "not_found", 413: "too_large"}.get(status, "bad_request"), status)
+
+    async def declined(request: Request, exc: Exception) -> Response:
+        return pages.tell(request, "declined", 422, why=str(exc))
 
     return {
         SignInNeeded: to_sign_in,
         ConfirmNeeded: to_confirm,
         Refusal: wait,
         BadAccount: bad_account,
+        Declined: declined,
         HTTPException: missing,
         **dict.fromkeys(TOLD, tell),
     }

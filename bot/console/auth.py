@@ -72,7 +72,7 @@ class Visit:
         """The page this account begins with."""
         if self.account.role in DESK_ROLES:
             return "/"
-        return "/accounts" if self.account.role in ADMINISTRATORS else "/account"
+        return "/accounts" if self.account.role in ADMINISTRATORS else "/content"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ DESK_ROLES = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 # Who manages accounts, and sees no person's words.
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+# Who changes what the assistant understands and says.
+CONTENT_ROLES = frozenset({Role.CONTENT, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import gettext
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -42,6 +43,7 @@ from bot.core.ports import Change
 from bot.flow.handoff import Desk
 from bot.i18n import Answer, Book
 from tests.conftest import NOON, StillClock
+from tests.console.writing import content_doors
 
 URL = "https://desk.test"
 PASSWORD = "a plain sentence of words"
@@ -142,6 +144,8 @@ class House:
     hold: int = 0
     book: Book = field(default_factory=lambda: small_book())
     answers: Sequence[Answer] = ANSWERS
+    # Without content the pages of it refuse everything.
+    content: Path = Path("/nowhere")
     desk: Desk = field(init=False)
     files: MemoryMedia = field(init=False)
     app: Starlette = field(init=False)
@@ -171,6 +175,7 @@ class House:
             self.files,
             MemoryDrafts(self.world),
             OneLine(),
+            content=content_doors(self.content, self.content.parent / "drafts", self.clock),
             counted=Counted(self.statistics),
             trail=self.trail,
             answers=self.answers,

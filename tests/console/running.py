@@ -7,6 +7,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -27,13 +28,14 @@ class Running:
     """A console somebody can open at `url`. Passkeys work there, for browsers trust localhost."""
 
     port: int = field(default_factory=free_port)
+    content: Path = Path("/nowhere")
     house: House = field(init=False)
     _loop: asyncio.AbstractEventLoop = field(init=False)
     _up: threading.Event = field(default_factory=threading.Event)
     _server: uvicorn.Server = field(init=False)
 
     def __post_init__(self) -> None:
-        self.house = House(AsyncExitStack(), strict=True, address=self.url)
+        self.house = House(AsyncExitStack(), strict=True, address=self.url, content=self.content)
         self._server = uvicorn.Server(uvicorn.Config(self.house.app, "127.0.0.1", self.port, log_config=None))
 
     @property
@@ -67,9 +69,9 @@ class Running:
 
 
 @contextmanager
-def in_thread() -> Iterator[Running]:
-    """A running console."""
-    running = Running()
+def in_thread(content: Path = Path("/nowhere")) -> Iterator[Running]:
+    """A running console; `content` is the repository its content pages change."""
+    running = Running(content=content)
     thread = threading.Thread(target=running.serve, daemon=True)
     thread.start()
     running.wait()

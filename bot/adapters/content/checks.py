@@ -26,8 +26,10 @@ def check_tree(root: Path, zawgyi: Zawgyi) -> list[str]:
 
 
 def _problems(part: Callable[[], list[str]]) -> Iterator[str]:
-    """What a check finds; a file so broken that it can't be checked is a problem like another."""
+    """What a check finds; a file so broken that it can't be checked, or missing, is a problem like another."""
     try:
         yield from part()
     except (ContentError, CatalogError) as exc:
         yield str(exc)
+    except OSError as exc:
+        yield f"{exc.filename}: can't be read: {exc.strerror}"
