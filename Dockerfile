@@ -7,7 +7,7 @@ COPY pyproject.toml uv.lock .python-version README.md LICENSE ./
 RUN uv sync --frozen --no-dev
 COPY bot bot
 COPY locales locales
-COPY nlu_data/domain.yml nlu_data/directory.yml nlu_data/
+COPY nlu_data/domain.yml nlu_data/directory.yml nlu_data/facts.yml nlu_data/
 RUN .venv/bin/python -m bot content compile
 
 FROM python:3.12-slim-bookworm
