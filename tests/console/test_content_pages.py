@@ -28,6 +28,8 @@ LAO = [
     for where in ("ຢູ່ຫ້ອງການຊັ້ນເທິງ", "ຕັ້ງແຕ່ເດືອນກ່ອນພຸ້ນ", "ເພາະຢ້ານວ່າຂ້ອຍຊິໜີ")
 ]
 
+# Milliseconds for what makes every catalog anew.
+SLOW = 40_000
 # An entry whose languages go through interpreters at certain hours.
 INTERPRETED = "hk-labour-domestic"
 
@@ -185,7 +187,7 @@ def test_a_hotline_is_confirmed_and_an_untouched_form_changes_nothing(desk: Runn
     page.goto(f"{desk.url}/content/lao-november/numbers/th-social-assistance")
     assert flaws(page) == []
     page.get_by_label("The page you read the number on today").fill("https://www.m-society.go.th/1300")
-    page.get_by_role("button", name=re.compile("Checked today")).click()
+    page.get_by_role("button", name=re.compile("Checked today")).click(timeout=SLOW)
     expect(page.get_by_role("status").filter(has_text="Marked as checked today")).to_be_visible()
     opens(page, "Changes")
     expect(page.locator("ins").filter(has_text="m-society").first).to_be_visible()
@@ -232,7 +234,7 @@ def test_checks_lead_to_the_sentence_and_conflicts_are_chosen(desk: Running, pag
     expect(page.get_by_role("alert").filter(has_text="Somebody else changed the same")).to_be_visible()
     assert flaws(page) == []
     page.get_by_role("radio", name=re.compile("Live:")).check()
-    page.get_by_role("button", name="Merge as chosen").click()
+    page.get_by_role("button", name="Merge as chosen").click(timeout=SLOW)  # all catalogs are made anew
     expect(page.get_by_role("status").filter(has_text="everything the live content has")).to_be_visible()
     assert f"{old.text}ໆ" in lao(desk)
 
