@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console.accounts import BadAccount
+from bot.console.accounts import BadAccount, Register
 from bot.console.audit import AuditPages
 from bot.console.auth import ConfirmNeeded, Door, Forged, NotAllowed, SignInNeeded
 from bot.console.content_desk import Declined, NotContent
@@ -92,12 +92,11 @@ def create(
     answers: Sequence[Answer] = (),
     hosts: Sequence[str] = ("*",),
 ) -> Starlette:
-    """The console. `counted` is what reports are made of; `trail` the chained audit; `answers` are what the phrase
-    book offers; `hosts` the names it answers to.
+    """The console. `content` is what its content pages ask; `counted` is what reports are made of; `trail` the
+    chained audit; `answers` are what the phrase book offers; `hosts` the names it answers to.
     """
     pages = Pages(book, desk.clock, {"origin": entrance.address, "demanded": entrance.second_factor})
     door, register = entrance.door(desk.clock), entrance.register(desk)
-    sign_in = SignIn(door, desk, pages)
     hub = Hub(ears)
     reports = Reports(door, pages, book, counted, entrance.journal)
     phrases = PhraseBook(book, directory, desk.clock, answers)
@@ -106,10 +105,7 @@ def create(
         Route("/health", _health(desk)),
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/fonts/{script:str}", Fonts(find()).show),
-        *_sign_in_routes(sign_in),
-        *_invitation_routes(Invitation(door, register, pages, sign_in)),
-        *_own_routes(OwnAccount(door, register, pages)),
-        *_roster_routes(Roster(door, register, pages)),
+        *_account_routes(SignIn(door, desk, pages), door, register, pages),
         *_queue_routes(Queue(door, desk, pages, book)),
         *_conversation_routes(conversing),
         *_handing_routes(Handing(door, desk, pages, book)),
@@ -126,6 +122,15 @@ def _walls(secure: bool, hosts: Sequence[str]) -> list[Middleware]:
         Middleware(Guard, secure=secure),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
         Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
+    ]
+
+
+def _account_routes(sign_in: SignIn, door: Door, register: Register, pages: Pages) -> list[Route]:
+    return [
+        *_sign_in_routes(sign_in),
+        *_invitation_routes(Invitation(door, register, pages, sign_in)),
+        *_own_routes(OwnAccount(door, register, pages)),
+        *_roster_routes(Roster(door, register, pages)),
     ]
 
 
