@@ -83,9 +83,17 @@ class Operator:
 
     def act(self, conversation: str, action: str, **fields: str) -> httpx.Response:
         """Do something with a conversation; it must succeed."""
+        if action in ("reply", "say"):
+            fields |= {"claim": self.claim(conversation)}
         answer = self.post(f"/conversations/{conversation}/{action}", **fields)
         assert answer.status_code == 303, (action, answer.status_code)
         return answer
+
+    def claim(self, conversation: str) -> str:
+        """What binds words to the claim they are written under, as the page has it."""
+        found = re.search(r'name="claim"\s+value="([^"]+)"', self.client.get(f"/conversations/{conversation}").text)
+        assert found is not None, "the page has no claim"
+        return found[1]
 
     def page(self, conversation: str) -> str:
         """What the operator reads on a conversation's page, as plain text."""
