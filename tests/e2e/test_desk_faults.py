@@ -67,7 +67,7 @@ class AtWork:
         if not id:
             time.sleep(0.1)
             return
-        self.operator.post(f"/conversations/{id}/reply", words="hello")
+        self.operator.post(f"/conversations/{id}/reply", words="hello", claim=self.operator.claim(id))
         way = dice.choice(["close", "close", "close", "give-back", "transfer"])
         fields = {"to": dice.choice(self.colleagues)} if way == "transfer" else {"reason": "answered"}
         answer = self.operator.post(f"/conversations/{id}/{way}", **fields)
