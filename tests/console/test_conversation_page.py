@@ -295,7 +295,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page, desk: OpenDesk) ->
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "360"])
-@pytest.mark.parametrize(("locale", "theirs"), [("en", "km"), ("my", "km"), ("km", "my")])
+@pytest.mark.parametrize(("locale", "theirs"), [("en", "km"), ("my", "km"), ("km", "my"), ("zh_Hans", "km")])
 def test_the_page_fits_and_axe_finds_nothing(
     browser: Browser, desk: OpenDesk, locale: str, theirs: str, size: ViewportSize
 ) -> None:
