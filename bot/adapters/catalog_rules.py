@@ -21,6 +21,10 @@ LONGEST_MESSAGE = 600
 LABELS = ("button", "intent.", "command.", "web.", "language.name")
 LABEL_LONGEST = 64
 
+# Scripts without spaces between words. Browsers and telephones break their lines by a dictionary; a client that has
+# none cuts anywhere, so a stretch longer than two lines of a small screen wants a space or a zero-width space.
+UNSPACED, LONGEST_STRETCH = ("km", "my", "lo"), 60
+
 # Contexts no person at risk reads, or whose text is a name.
 _DESK = ("directory", "console")
 
@@ -55,12 +59,18 @@ def wrong(locale: str, context: str, english: str, text: str) -> Iterator[str]:
         return
     yield from _placeholders(english, text)
     yield from _size(context, english, text)
-    if context in _DESK:
-        return
+    if context not in _DESK:
+        yield from _seen(locale, context, english, text)
+
+
+def _seen(locale: str, context: str, english: str, text: str) -> Iterator[str]:
+    """What holds for texts people at risk read."""
     if extra := _digits(text) - _digits(english):
         yield f"digits {sorted(extra)} that the English has not; numbers come from the directory"
     if locale in SCRIPTS and context != "language.name" and not _in_script(locale, text):
         yield "most letters are not of the language's script"
+    if locale in UNSPACED and (stretch := _stretch(locale, text)) > LONGEST_STRETCH:
+        yield f"{stretch} letters without a place to break the line; put a space or a zero-width space (U+200B)"
     # The title of an intent stands on a button only, which no notification shows.
     for message in () if context.startswith("intent.") else messages(text):
         if found := re.search(_TELLING[locale], shown_locked(message), re.IGNORECASE):
@@ -92,6 +102,11 @@ def _names(text: str) -> set[str]:
 
 def _digits(text: str) -> set[str]:
     return {str(int(run)) for run in re.findall(r"\d+", text)}
+
+
+def _stretch(locale: str, text: str) -> int:
+    first, last = SCRIPTS[locale]
+    return max(map(len, re.findall(f"[{first}-{last}]+", text)), default=0)
 
 
 def _in_script(locale: str, text: str) -> bool:
