@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio as redis
+from playwright.sync_api import Browser, sync_playwright
 
 from bot.adapters.embedded import Embedded, wait_for
 from bot.adapters.memory import MemoryConversations, MemoryInbox, MemoryOutbox, World
@@ -56,6 +57,7 @@ from bot.core.ports import (
     Vault,
 )
 from bot.core.statistics import Statistics
+from tests.browser import ARGUMENTS, chromium
 
 # python-telegram-bot then gives waits as timedelta, as its next version will, and does not warn.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -94,6 +96,15 @@ class Ports:
     drafts: Drafts
     statistics: Statistics
     clock: StillClock = field(default_factory=StillClock)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for a module; closed before tests that need the event loop themselves."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")

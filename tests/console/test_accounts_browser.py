@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from bot.console.auth import FRESH
 from bot.core.account import Account, Role
-from tests.browser import ARGUMENTS, chromium
 from tests.console.conftest import PASSWORD
 from tests.console.running import WIDE, Running, flaws, in_thread
 from tests.invitation import code_of
@@ -26,14 +25,6 @@ PHONE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

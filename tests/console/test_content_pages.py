@@ -9,13 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.adapters.content.git import Git
 from bot.adapters.content.sentences import read_sentences
 from bot.adapters.content.translations import Standing, read_translations
 from bot.core.account import Role
-from tests.browser import ARGUMENTS, chromium
 from tests.console.running import WIDE, Running, flaws, in_thread
 from tests.console.test_accounts_browser import signs_in, watched
 from tests.console.writing import READ, new_repository
@@ -37,14 +36,6 @@ INTERPRETED = "hk-labour-domestic"
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return new_repository(tmp_path_factory.mktemp("content") / "repository")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

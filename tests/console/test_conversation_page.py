@@ -16,13 +16,12 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bot.core.conversation import Conversation
 from bot.core.media import sniff
 from bot.core.message import Author, Channel, Gloss, Kind, Line, Media
 from bot.core.ports import Change
-from tests.browser import ARGUMENTS, chromium
 from tests.conftest import NOON
 from tests.console.conftest import PASSWORD, wrote
 from tests.console.open_desk import OpenDesk, opened
@@ -98,15 +97,6 @@ async def writes(desk: OpenDesk, id: str, words: str) -> None:
     line = replace(wrote(words), number=before.lines + 1)
     await house.desk.conversations.commit(Change(before, replace(before, lines=line.number), (line,)))
     await house.signals.tell(f"conversation:{id}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this module."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

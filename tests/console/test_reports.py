@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.console.audit import PAGE
 from bot.core import statistics as st
@@ -26,7 +26,6 @@ from bot.core.ports import Audit
 from bot.core.report import last_days
 from bot.core.statistics import Ended, Helped, What
 from bot.flow.handoff import Operator
-from tests.browser import ARGUMENTS, chromium
 from tests.conftest import NOON, free_port
 from tests.console.conftest import PASSWORD, House
 
@@ -243,15 +242,6 @@ async def furnished(port: int) -> House:
         await house.desk.arrive(Operator("dara", "Dara", ("km", "my")))
         await house.desk.claim(Operator("dara", "Dara", ("km", "my")), "bbbbbb2")
         return house
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this module."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser import ARGUMENTS, chromium
 from tests.e2e.desk import PASSWORD
 from tests.e2e.product import Product
 from tests.e2e.test_story import STORIES, written_in
@@ -22,14 +21,6 @@ from tests.invitation import code_of
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 LOCALE = {"km": "km-KH", "my": "my-MM"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,26 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.channels.web.guard import address_of
 from bot.core.language import LOCALES
-from tests.browser import ARGUMENTS, chromium
 from tests.channels.web.running import ANSWER, Running, identify, in_thread, stored
 
 KHMER = "គេយកលិខិតឆ្លងដែនរបស់ខ្ញុំ"
 PHONE = {"width": 360, "height": 740}
 # Nobody answers there, so that nothing leaves this machine; the browser shows a page of its own.
 ELSEWHERE = "http://127.0.0.1:9/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this module; closed before tests that need the event loop themselves."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture
